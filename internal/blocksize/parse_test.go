@@ -70,7 +70,7 @@ func TestParseRefuses(t *testing.T) {
 
 func TestParseThresholdRefuses(t *testing.T) {
 	want := map[string]Problem{
-		"08": InvalidSuffix, "e": Invalid, "1g": InvalidSuffix, "g": Invalid, "-1Kx": InvalidSuffix,
+		"08": InvalidSuffix, "0xg": InvalidSuffix, "e": Invalid, "1g": InvalidSuffix, "g": Invalid, "-1Kx": InvalidSuffix,
 		"8E": TooLarge, "-9E": TooLarge, "9223372036854775808": TooLarge, "-9223372036854775809": TooLarge,
 		"h": Invalid, "si": Invalid, "'1": Invalid, "-0": MinusZero, "-00K": MinusZero,
 	}
