@@ -1,9 +1,10 @@
 package disktree
 
 import (
-	"bytes"
 	"encoding/binary"
 	"slices"
+	"strings"
+	"unsafe"
 
 	"baton/internal/fsdir"
 )
@@ -34,7 +35,7 @@ func (n *Node) Entries() []Entry {
 			list = append(list, e)
 		}
 	}
-	slices.SortFunc(list, func(a, b Entry) int { return bytes.Compare([]byte(a.Name), []byte(b.Name)) })
+	slices.SortFunc(list, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
 	return list
 }
 
@@ -88,7 +89,7 @@ func unpack(b []byte, dirDev uint64) (Entry, []byte) {
 	}
 	var e Entry
 	n := number()
-	e.Name = string(b[:n])
+	e.Name = unsafe.String(unsafe.SliceData(b), n) // blocks never change once they are kept
 	flags := b[n]
 	b = b[n+1:]
 	e.Flags = IsFile | Flags(flags&^(hasMtime|hasDev))

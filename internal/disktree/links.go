@@ -99,8 +99,25 @@ func (l *links) all(f func(*link)) {
 	}
 }
 
+// Counts reports whether the total of n includes e, one of its entries: a file
+// with several names counts under one of them only, and what was not entered
+// under none.
+func (t *Tree) Counts(n *Node, e *Entry) bool {
+	switch {
+	case e.Flags&(OtherFS|Excluded|Kernel) != 0:
+		return false
+	case e.Flags&Linked == 0 || t.links == nil:
+		return true
+	}
+	k := t.links.shards[e.Ino%uint64(len(t.links.shards))].files[fileID{e.Dev, e.Ino}]
+	return k == nil || k.node == n && k.rest == e.Name
+}
+
 // countLinks counts each file with several names under the smallest of them.
 func (s *scan) countLinks() {
+	if s.opts.Paths {
+		s.tree.links = &s.links
+	}
 	sc := s.scratch()
 	s.links.all(func(k *link) {
 		s.addFile(&sc.tally, &k.stat)
