@@ -69,6 +69,12 @@ type File struct {
 	path func() string
 }
 
+// Disk returns the bytes that the file takes on disk.
+func (f *File) Disk() uint64 { return diskBytes(f.Stat) }
+
+// Apparent returns the bytes of the file's contents.
+func (f *File) Apparent() uint64 { return apparentBytes(f.Stat) }
+
 // Path returns the file's path.
 func (f *File) Path() string { return f.path() }
 
@@ -94,6 +100,8 @@ type Tree struct {
 	Skipped   []string          // mount points that SkipKernel kept out
 	Vanished  uint64            // files that were gone before they could be looked at
 	Partial   bool              // the scan was cut short
+
+	links *links // with Options.Paths: which path each file counts under
 }
 
 // Scan measures the trees at paths, one after the other, each with all workers.

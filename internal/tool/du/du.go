@@ -35,11 +35,11 @@ type Options struct {
 
 	// Which view, and what it shows.
 	View      View
-	Apparent  bool // sizes of contents rather than of disk blocks
-	Inodes    bool // numbers of files and directories rather than bytes
-	All       bool // files too, not only directories
-	Separate  bool // directories without their subdirectories
-	MaxDepth  int  // levels below the paths; negative: all
+	Apparent  bool  // sizes of contents rather than of disk blocks
+	Inodes    bool  // numbers of files and directories rather than bytes
+	All       bool  // files too, not only directories
+	Separate  bool  // directories without their subdirectories
+	MaxDepth  int   // levels below the paths; negative: all
 	Threshold int64 // at least that much or, if negative, at most
 	Sort      Sort
 	Rows      int  // rows of a table; 0: what fits the terminal; negative: all
