@@ -73,6 +73,7 @@ const (
 	Lines
 	Lists
 	JSON
+	Nothing
 )
 
 // A TimeStamp names one of a file's time stamps.

@@ -9,6 +9,8 @@ import (
 // show prints the result in the view asked for.
 func (r *run) show() error {
 	switch r.opts.View {
+	case Nothing:
+		return nil
 	case JSON:
 		return r.showJSON()
 	case Lines:
