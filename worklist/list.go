@@ -93,9 +93,9 @@ func (l *list[T]) run(ctx context.Context, roots []T) error {
 	w := l.newWorker()
 	w.put(l.opts.Order, roots)
 	l.active++
-	l.start(w, nil)
-	l.refresh()
+	l.refresh() // before the first visit, whose add has to see it
 	l.mu.Unlock()
+	l.start(w, nil)
 	if l.opts.Tune != nil {
 		l.wg.Go(l.tune) // ends when Tune returns, which its context asks for
 	}
