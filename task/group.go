@@ -90,7 +90,20 @@ func (g *Group) Go(fn func(ctx context.Context) error) {
 		return
 	}
 	g.started.Add(1)
+	if g.places.nested.Load() > 0 {
+		fn = labelled(fn)
+	}
 	go g.run(fn, taskShare)
+}
+
+// labelled returns fn for a goroutine that has not inherited its group's labels,
+// because a nested group's goroutine may start it. All others inherit them from
+// body, which saves a lookup in each task.
+func labelled(fn func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		pprof.SetGoroutineLabels(ctx)
+		return fn(ctx)
+	}
 }
 
 // SetLimit changes how many tasks may run at once; 0 means no limit. A higher
@@ -120,7 +133,6 @@ func (g *Group) run(fn func(context.Context) error, share uint64) {
 		}
 		g.release(share)
 	}()
-	pprof.SetGoroutineLabels(g.ctx)
 	err := fn(g.ctx)
 	if err != nil {
 		g.fail(err)

@@ -14,12 +14,15 @@ type places struct {
 
 	mu          sync.Mutex
 	first, last *waiter // the queue of waiting callers
+
+	// spare is a waiter to use again: as a rule only one caller waits, body.
+	spare atomic.Pointer[waiter]
 }
 
 // A waiter is a caller of Go that waits for a place.
 type waiter struct {
 	next  *waiter
-	ready chan struct{} // closed, with mu held, when a place has been taken for it
+	ready chan struct{} // receives, with mu held, when a place has been taken for it
 }
 
 // tryPlace takes a place for a new task if one is free and nobody waits for it.
@@ -40,7 +43,10 @@ func (g *Group) tryPlace(limit int64) bool {
 // group's context has ended; it says whether the task may start.
 func (g *Group) waitForPlace() bool {
 	p := &g.places
-	w := &waiter{ready: make(chan struct{})}
+	w := p.spare.Swap(nil)
+	if w == nil {
+		w = &waiter{ready: make(chan struct{}, 1)}
+	}
 	p.mu.Lock()
 	if p.first == nil {
 		p.first = w
@@ -56,6 +62,7 @@ func (g *Group) waitForPlace() bool {
 	select {
 	case <-w.ready:
 		if g.ctx.Err() == nil {
+			p.spare.Store(w)
 			return true
 		}
 	case <-g.ctx.Done():
@@ -105,9 +112,9 @@ func (g *Group) letInLocked() {
 			continue
 		}
 		w := p.first
-		p.first = w.next
+		p.first, w.next = w.next, nil
 		p.waiting.Add(-1)
-		close(w.ready)
+		w.ready <- struct{}{} // has room for it
 	}
 }
 
