@@ -56,7 +56,7 @@ func TestPanicsKept(t *testing.T) {
 				return task.Run(t.Context(), task.Options{OnPanic: policy}, func(_ context.Context, g *task.Group) error {
 					for i := range 3 {
 						g.Go(func(context.Context) error {
-							time.Sleep(time.Duration(i) * time.Second)
+							time.Sleep(time.Duration(i+1) * time.Second) // all have been started
 							panic(i)
 						})
 					}
