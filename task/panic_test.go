@@ -171,6 +171,14 @@ func TestCrash(t *testing.T) {
 	}
 }
 
+// slow is a panic's value that takes the runtime long to print: long enough for
+// Run to return meanwhile if it could.
+type slow struct{}
+
+func (slow) Error() string { time.Sleep(300 * time.Millisecond); return errTask.Error() }
+
+func explodeSlowly() { panic(slow{}) }
+
 // crash is the program of TestCrash.
 func crash(scene string) {
 	defer func() {
@@ -184,11 +192,11 @@ func crash(scene string) {
 		}
 		switch scene {
 		case "body":
-			explode()
+			explodeSlowly()
 		case "panic while exiting":
-			g.Go(func(context.Context) error { defer explode(); runtime.Goexit(); return nil })
+			g.Go(func(context.Context) error { defer explodeSlowly(); runtime.Goexit(); return nil })
 		default:
-			g.Go(func(context.Context) error { explode(); return nil })
+			g.Go(func(context.Context) error { explodeSlowly(); return nil })
 		}
 		return nil
 	})

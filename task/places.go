@@ -61,28 +61,22 @@ func (g *Group) waitForPlace() bool {
 
 	select {
 	case <-w.ready:
-		if g.ctx.Err() == nil {
-			p.spare.Store(w)
-			return true
-		}
+		p.spare.Store(w)
+		return true
 	case <-g.ctx.Done():
-		p.mu.Lock()
-		select {
-		case <-w.ready:
-			p.mu.Unlock()
-		default:
-			// The context has ended, so nobody will be let in any more, and w may
-			// stay in the queue.
-			p.waiting.Add(-1)
-			p.mu.Unlock()
-			if g.state.Load() == 0 {
-				panic("task: Go called after Run returned")
-			}
-			return false
-		}
 	}
-	// The place came together with the end of the context: give it back.
-	g.release(taskShare)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	select {
+	case <-w.ready:
+		return true // the place came first
+	default:
+	}
+	// Nobody will be let in any more, so w may stay in the queue.
+	p.waiting.Add(-1)
+	if g.state.Load() == 0 {
+		panic("task: Go called after Run returned")
+	}
 	return false
 }
 
