@@ -187,6 +187,34 @@ func TestNestedGroupKeepsLimit(t *testing.T) {
 	})
 }
 
+// TestNestedGroupEnds lets a task wait in Go beside a group that it has started
+// in another goroutine: nobody is let in before that group has ended.
+func TestNestedGroupEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		err := task.Run(t.Context(), task.Options{Limit: 1}, func(_ context.Context, g *task.Group) error {
+			g.Go(func(ctx context.Context) error {
+				go task.Run(ctx, task.Options{}, func(context.Context, *task.Group) error {
+					time.Sleep(time.Second)
+					return nil
+				})
+				synctest.Wait()
+				g.Go(func(context.Context) error {
+					if took := time.Since(begin); took != time.Second {
+						t.Errorf("let in after %v", took)
+					}
+					return nil
+				})
+				return nil
+			})
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestWaitersLeave lets a task and body wait in Go when the group fails.
 func TestWaitersLeave(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -142,7 +142,7 @@ func panicWithStack(c contender) string {
 	text := attempt(c, func(spawn spawnFunc) {
 		spawn(func(context.Context) error { explode(); return nil })
 	})
-	return expect(strings.Contains(text, "main.explode"), "no stack")
+	return expect(strings.Contains(text, ".explode("), "no stack")
 }
 
 func panicCancels(c contender) string {
