@@ -231,3 +231,27 @@ func TestWaitersLeave(t *testing.T) {
 		}
 	})
 }
+
+// TestPlaceAndEndTogether gives a waiting caller its place and ends the context
+// in the same moment. Either the task runs or Run returns the cause.
+func TestPlaceAndEndTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for range 200 {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			ran := false
+			err := task.Run(ctx, task.Options{Limit: 1}, func(_ context.Context, g *task.Group) error {
+				g.Go(func(context.Context) error {
+					synctest.Wait() // until body waits
+					g.SetLimit(2)
+					cancel(errOuter)
+					return nil
+				})
+				g.Go(func(context.Context) error { ran = true; return nil })
+				return nil
+			})
+			if ran == errors.Is(err, errOuter) {
+				t.Fatalf("task ran: %v, and Run returned %v", ran, err)
+			}
+		}
+	})
+}

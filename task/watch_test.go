@@ -97,7 +97,7 @@ func ownLabel(t *testing.T) string {
 	if err := pprof.Lookup("goroutine").WriteTo(&b, 1); err != nil {
 		t.Fatal(err)
 	}
-	for _, g := range strings.Split(b.String(), "\n\n") {
+	for g := range strings.SplitSeq(b.String(), "\n\n") {
 		if strings.Contains(g, "ownLabel") {
 			_, rest, _ := strings.Cut(g, fmt.Sprintf("%q:\"", watch.Label))
 			label, _, found := strings.Cut(rest, `"`)
