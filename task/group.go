@@ -67,7 +67,9 @@ func newGroup(ctx context.Context, opts Options) *Group {
 // tasks than the limit, but of those at most the limit, or two if the limit is
 // one, do not wait in Go. This presumes that each caller of Go is body or a task
 // of the group, in its own goroutine: other goroutines that wait in Go are taken
-// for tasks, and may be let in too early. Groups within the group's body and
+// for tasks, and may be let in too early. A body that waits for its tasks in
+// another way, such as for their results, should leave that to a task, if tasks
+// start tasks. Groups within the group's body and
 // tasks may use it freely; while there is one, nobody is let in beyond the limit.
 //
 // Go panics if fn is nil or if Run has returned. It allocates what a go
@@ -90,7 +92,20 @@ func (g *Group) Go(fn func(ctx context.Context) error) {
 		return
 	}
 	g.started.Add(1)
+	if g.places.nested.Load() > 0 {
+		fn = labelled(fn)
+	}
 	go g.run(fn, taskShare)
+}
+
+// labelled returns fn for a goroutine that has not inherited its group's labels,
+// because a nested group's goroutine may start it. All others inherit them from
+// body, which saves a lookup in each task.
+func labelled(fn func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		pprof.SetGoroutineLabels(ctx)
+		return fn(ctx)
+	}
 }
 
 // SetLimit changes how many tasks may run at once; 0 means no limit. A higher
@@ -120,7 +135,6 @@ func (g *Group) run(fn func(context.Context) error, share uint64) {
 		}
 		g.release(share)
 	}()
-	pprof.SetGoroutineLabels(g.ctx)
 	err := fn(g.ctx)
 	if err != nil {
 		g.fail(err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 )
 
 // A PanicPolicy says what a panic in a task or in body does.
@@ -38,11 +39,12 @@ type PanicError struct {
 
 // Error returns the value and the stack, and the same of Others.
 func (p *PanicError) Error() string {
-	text := fmt.Sprintf("panic: %v\n\n%s", p.Value, p.Stack)
+	var text strings.Builder
+	fmt.Fprintf(&text, "panic: %v\n\n%s", p.Value, p.Stack)
 	for _, other := range p.Others {
-		text += "\n" + other.Error()
+		text.WriteString("\n" + other.Error())
 	}
-	return text
+	return text.String()
 }
 
 // Unwrap returns the panic's value when it is an error.

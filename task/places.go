@@ -14,12 +14,15 @@ type places struct {
 
 	mu          sync.Mutex
 	first, last *waiter // the queue of waiting callers
+
+	// spare is a waiter to use again: as a rule only one caller waits, body.
+	spare atomic.Pointer[waiter]
 }
 
 // A waiter is a caller of Go that waits for a place.
 type waiter struct {
 	next  *waiter
-	ready chan struct{} // closed, with mu held, when a place has been taken for it
+	ready chan struct{} // receives, with mu held, when a place has been taken for it
 }
 
 // tryPlace takes a place for a new task if one is free and nobody waits for it.
@@ -40,7 +43,10 @@ func (g *Group) tryPlace(limit int64) bool {
 // group's context has ended; it says whether the task may start.
 func (g *Group) waitForPlace() bool {
 	p := &g.places
-	w := &waiter{ready: make(chan struct{})}
+	w := p.spare.Swap(nil)
+	if w == nil {
+		w = &waiter{ready: make(chan struct{}, 1)}
+	}
 	p.mu.Lock()
 	if p.first == nil {
 		p.first = w
@@ -55,27 +61,22 @@ func (g *Group) waitForPlace() bool {
 
 	select {
 	case <-w.ready:
-		if g.ctx.Err() == nil {
-			return true
-		}
+		p.spare.Store(w)
+		return true
 	case <-g.ctx.Done():
-		p.mu.Lock()
-		select {
-		case <-w.ready:
-			p.mu.Unlock()
-		default:
-			// The context has ended, so nobody will be let in any more, and w may
-			// stay in the queue.
-			p.waiting.Add(-1)
-			p.mu.Unlock()
-			if g.state.Load() == 0 {
-				panic("task: Go called after Run returned")
-			}
-			return false
-		}
 	}
-	// The place came together with the end of the context: give it back.
-	g.release(taskShare)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	select {
+	case <-w.ready:
+		return true // the place came first
+	default:
+	}
+	// Nobody will be let in any more, so w may stay in the queue.
+	p.waiting.Add(-1)
+	if g.state.Load() == 0 {
+		panic("task: Go called after Run returned")
+	}
 	return false
 }
 
@@ -105,9 +106,9 @@ func (g *Group) letInLocked() {
 			continue
 		}
 		w := p.first
-		p.first = w.next
+		p.first, w.next = w.next, nil
 		p.waiting.Add(-1)
-		close(w.ready)
+		w.ready <- struct{}{} // has room for it
 	}
 }
 

@@ -90,6 +90,8 @@ func Run(ctx context.Context, opts Options, body func(ctx context.Context, g *Gr
 	// Deferred, since a Goexit in body must not leave tasks behind either.
 	defer func() { err = g.join() }()
 
+	pprof.SetGoroutineLabels(g.ctx)
+	defer pprof.SetGoroutineLabels(ctx)
 	main := func(ctx context.Context) error { return body(ctx, g) }
 	if opts.OnPanic == Crash {
 		go g.run(main, bodyShare)
@@ -99,7 +101,6 @@ func Run(ctx context.Context, opts Options, body func(ctx context.Context, g *Gr
 		}
 		return nil
 	}
-	defer pprof.SetGoroutineLabels(ctx)
 	g.run(main, bodyShare)
 	return nil
 }
