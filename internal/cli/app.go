@@ -23,6 +23,7 @@ var groups = []group{groupFiles, groupWait, groupSetup}
 // commands returns all commands, in the order in which help lists them.
 func (a *app) commands() []*command {
 	return []*command{
+		a.spin(),
 		a.completion(),
 		a.docs(),
 	}

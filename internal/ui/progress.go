@@ -63,7 +63,6 @@ func (p *Progress) run() {
 			// The shell's prompt should find a clean line and a cursor.
 			p.streams.SetStatus("")
 			suspend()
-			notifySuspend(tstp)
 		case <-next.C:
 			p.streams.SetStatus(p.line())
 			next.Reset(progressEvery)
