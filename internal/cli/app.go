@@ -24,6 +24,7 @@ var groups = []group{groupFiles, groupWait, groupSetup}
 func (a *app) commands() []*command {
 	return []*command{
 		a.spin(),
+		a.countdown(),
 		a.completion(),
 		a.docs(),
 	}

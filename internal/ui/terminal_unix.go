@@ -33,7 +33,13 @@ func suspend() {
 	if err != nil {
 		return
 	}
-	if session, err := unix.Getsid(0); err == nil && group != session {
-		unix.Kill(unix.Getpid(), unix.SIGSTOP)
+	if session, err := unix.Getsid(0); err != nil || group == session {
+		return
+	}
+	cont := make(chan os.Signal, 1)
+	signal.Notify(cont, syscall.SIGCONT)
+	defer signal.Stop(cont)
+	if unix.Kill(unix.Getpid(), unix.SIGSTOP) == nil {
+		<-cont // Kill may return before the process stops
 	}
 }
