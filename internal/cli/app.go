@@ -24,6 +24,8 @@ var groups = []group{groupFiles, groupWait, groupSetup}
 func (a *app) commands() []*command {
 	return []*command{
 		a.du(),
+		a.spin(),
+		a.countdown(),
 		a.completion(),
 		a.docs(),
 	}

@@ -15,7 +15,7 @@ const (
 // A Progress keeps the status line up to date while a command works.
 type Progress struct {
 	streams *Streams
-	line    func() string
+	line    func() (text string, next time.Duration)
 	halt    sync.Once
 	stop    chan struct{} // closed by Stop
 	stopped chan struct{} // closed by run; nil when nothing is shown
@@ -23,13 +23,24 @@ type Progress struct {
 
 // StartProgress shows what line returns as the status line: first after 200 ms,
 // then ten times a second, until [Progress.Stop]. line is called from another
-// goroutine, one call at a time, and must not block. Where there is no status
-// line, line is never called and no goroutine is started.
+// goroutine, one call at a time, and must not block; an empty text leaves the line
+// empty. Where there is no status line, line is never called and no goroutine is
+// started.
 func (s *Streams) StartProgress(line func() string) *Progress {
+	return s.start(progressDelay, func() (string, time.Duration) { return line(), progressEvery })
+}
+
+// StartStatus is StartProgress for a line that keeps its own time: it is shown at
+// once, and again after the time that line returns with it.
+func (s *Streams) StartStatus(line func() (text string, next time.Duration)) *Progress {
+	return s.start(0, line)
+}
+
+func (s *Streams) start(delay time.Duration, line func() (string, time.Duration)) *Progress {
 	p := &Progress{streams: s, line: line}
 	if s.Interactive() {
 		p.stop, p.stopped = make(chan struct{}), make(chan struct{})
-		go p.run() // ends when Stop closes stop, and is joined there
+		go p.run(delay) // ends when Stop closes stop, and is joined there
 	}
 	return p
 }
@@ -44,7 +55,7 @@ func (p *Progress) Stop() {
 	<-p.stopped
 }
 
-func (p *Progress) run() {
+func (p *Progress) run(delay time.Duration) {
 	defer close(p.stopped)
 	defer p.streams.SetStatus("") // also when line panics: the cursor comes back
 	tstp := make(chan os.Signal, 1)
@@ -53,7 +64,7 @@ func (p *Progress) run() {
 		defer signal.Stop(tstp)
 	}
 
-	next := time.NewTimer(progressDelay)
+	next := time.NewTimer(delay)
 	defer next.Stop()
 	for {
 		select {
@@ -63,10 +74,11 @@ func (p *Progress) run() {
 			// The shell's prompt should find a clean line and a cursor.
 			p.streams.SetStatus("")
 			suspend()
-			notifySuspend(tstp)
+			next.Reset(0)
 		case <-next.C:
-			p.streams.SetStatus(p.line())
-			next.Reset(progressEvery)
+			text, again := p.line()
+			p.streams.SetStatus(text)
+			next.Reset(again)
 		}
 	}
 }

@@ -6,7 +6,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // prepareTerminal reports whether escape sequences may be sent to f.
@@ -21,18 +22,24 @@ func notifySuspend(c chan<- os.Signal) {
 	}
 }
 
-// suspend lets a Ctrl-Z that was caught have its usual effect, and returns when
-// the process goes on. The signal is raised again rather than SIGSTOP sent: where
-// no shell could continue the process, the kernel then drops it.
+// suspend stops this process as a Ctrl-Z that it had not caught would have, and
+// returns when it goes on. It is not enough to release the signal and raise it
+// again: the runtime keeps its handler, and so drops it.
 func suspend() {
+	// In the session's first group nobody could continue the process: that is a
+	// command that runs on a terminal without a shell in between. The kernel does
+	// not stop such a group at Ctrl-Z.
+	group, err := unix.Getpgid(0)
+	if err != nil {
+		return
+	}
+	if session, err := unix.Getsid(0); err != nil || group == session {
+		return
+	}
 	cont := make(chan os.Signal, 1)
 	signal.Notify(cont, syscall.SIGCONT)
 	defer signal.Stop(cont)
-	signal.Reset(syscall.SIGTSTP)
-	syscall.Kill(syscall.Getpid(), syscall.SIGTSTP)
-	// The signal may come a moment after Kill returns, or never.
-	select {
-	case <-cont:
-	case <-time.After(100 * time.Millisecond):
+	if unix.Kill(unix.Getpid(), unix.SIGSTOP) == nil {
+		<-cont // Kill may return before the process stops
 	}
 }
