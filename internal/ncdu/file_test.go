@@ -169,18 +169,6 @@ func TestCreateKeepsPermissionsAndLinks(t *testing.T) {
 	}
 }
 
-func TestCreateDevice(t *testing.T) {
-	if _, err := os.Stat(os.DevNull); err != nil {
-		t.Skip("needs a null device")
-	}
-	if err := save(os.DevNull, nil, sample()); err != nil {
-		t.Error(err)
-	}
-	if info, err := os.Stat(os.DevNull); err != nil || info.Mode().IsRegular() {
-		t.Errorf("%s was replaced: %v, %v", os.DevNull, info, err)
-	}
-}
-
 func TestCreateFails(t *testing.T) {
 	dir := t.TempDir()
 	if err := save(filepath.Join(dir, "none", "a.json"), nil, sample()); !errors.Is(err, fs.ErrNotExist) {
