@@ -99,14 +99,12 @@ func cutShort(ctx context.Context, dropped int) error {
 	return fmt.Errorf("cut short with %d items waiting: %w", dropped, cause)
 }
 
-// joinPanics returns the only panic, or one that holds all.
+// joinPanics returns the first panic with the others attached.
 func joinPanics(panics []*task.PanicError) *task.PanicError {
 	if len(panics) == 1 {
 		return panics[0]
 	}
-	errs := make([]error, len(panics))
-	for i, p := range panics {
-		errs[i] = p
-	}
-	return &task.PanicError{Value: errors.Join(errs...), Stack: panics[0].Stack}
+	first := *panics[0] // a copy: others may know it as the cause of a context
+	first.Others = slices.Concat(first.Others, panics[1:])
+	return &first
 }

@@ -108,9 +108,8 @@ type Options struct {
 // affected.
 //
 // A visit that panics cancels the list, whatever OnError says. Once all is joined
-// Run panics with a [*task.PanicError] that holds the original value and stack; if
-// several visits panicked, its Value is an error that joins the PanicErrors of
-// all. A visit that calls [runtime.Goexit] fails with [task.ErrGoexit].
+// Run panics with a [*task.PanicError] that holds the original value and stack,
+// and in Others the further panics if several visits panicked. A visit that calls [runtime.Goexit] fails with [task.ErrGoexit].
 //
 // Without roots there is nothing to do: Run returns nil and does not call Tune.
 func Run[T any](ctx context.Context, opts Options, roots []T, visit func(ctx context.Context, item T, add func(...T)) error) error {

@@ -185,10 +185,13 @@ func TestPanicsAreAllKept(t *testing.T) {
 		if !ok {
 			t.Fatalf("Run panicked with %T", value)
 		}
-		for n := range 3 {
-			if !errors.Is(p, bang(n)) {
-				t.Errorf("the panic of item %d is missing", n)
+		for n, one := range append([]*task.PanicError{p}, p.Others...) {
+			if one.Value != bang(n) {
+				t.Errorf("panic %d is %v, want that of item %d", n, one.Value, n)
 			}
+		}
+		if len(p.Others) != 2 {
+			t.Errorf("%d panics are kept beside the first, want 2", len(p.Others))
 		}
 		if !strings.Contains(string(p.Stack), "worklist_test.explode") {
 			t.Errorf("stack does not show where the panic was:\n%s", p.Stack)

@@ -56,11 +56,12 @@ func (r *run) scan(ctx context.Context) error {
 	}
 	opts := r.scanOptions()
 	opts.Progress = new(disktree.Progress)
-	r.reporting(ctx, opts.Progress, func() { r.tree, r.stopped = disktree.Scan(ctx, paths, opts) })
-	if ctx.Err() == nil {
-		return r.stopped
+	r.reporting(ctx, opts.Progress, func() { r.tree, err = disktree.Scan(ctx, paths, opts) })
+	if r.tree.Partial && ctx.Err() != nil {
+		r.stopped = context.Cause(ctx)
+		return nil
 	}
-	return nil
+	return err
 }
 
 func (r *run) load(ctx context.Context, file string, opts disktree.Options) (*disktree.Tree, error) {
