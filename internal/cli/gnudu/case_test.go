@@ -18,6 +18,7 @@ type testCase struct {
 	operands []string
 	env      []string // "NAME=value"
 	list     *list    // of paths, for --files0-from
+	patterns []string // for --exclude-from, if not nil
 	after    bool     // the flags stand after the operands
 }
 
@@ -58,7 +59,45 @@ func randomCase(seed uint64) *testCase {
 			c.operands = nil
 		}
 	}
+	if rng.IntN(10) == 0 {
+		for range 1 + rng.IntN(3) {
+			c.patterns = append(c.patterns, strings.ReplaceAll(randomPattern(rng, c.files), "\n", "?"))
+		}
+	}
+	for range max(0, rng.IntN(8)-5) {
+		pattern := randomPattern(rng, c.files)
+		c.flags = append(c.flags, option{[]string{"--exclude=" + pattern}, func(s *settings) { s.exclude = append(s.exclude, pattern) }})
+	}
 	return c
+}
+
+// randomPattern returns a pattern for what to leave out.
+func randomPattern(rng *rand.Rand, files []file) string {
+	p := pick(rng, names)
+	if len(files) > 0 {
+		p = pick(rng, files).path
+	}
+	switch rng.IntN(10) {
+	case 0:
+		return pick(rng, []string{"", "*", ".", "..", "/", "?", "[ab]", "[!a]*", "*.*", "[[:alpha:]]", "??", "日*", "[", `\a`, "x/", "missing"})
+	case 1:
+		return "./" + p
+	case 2:
+		return p + "/"
+	case 3:
+		return path.Base(p) + "*"
+	case 4:
+		return "*" + path.Base(p)
+	case 5:
+		_, name := path.Split(p)
+		return strings.Replace(name, name[:1], "?", 1)
+	case 6:
+		return path.Dir(p) + "/*"
+	case 7, 8:
+		return path.Base(p)
+	default:
+		return p
+	}
 }
 
 // posix reports whether GNU du ends the flags at the first operand.
@@ -149,6 +188,9 @@ func (c *testCase) args() []string {
 	if c.list != nil {
 		args = append(args, "--files0-from="+c.list.file)
 	}
+	if c.patterns != nil {
+		args = append(args, "--exclude-from=../patterns")
+	}
 	operands = c.operands
 	dashed := slices.ContainsFunc(operands, func(s string) bool { return strings.HasPrefix(s, "-") && s != "-" })
 	switch {
@@ -179,6 +221,9 @@ func (c *testCase) String() string {
 			b.WriteString(` ` + shellquote.Always(p) + `'\0'`)
 		}
 		b.WriteString(" > ../list\n")
+	}
+	if c.patterns != nil {
+		b.WriteString("echo " + shellquote.Always(strings.Join(c.patterns, "\n")) + " > ../patterns\n")
 	}
 	for _, e := range c.env {
 		name, value, _ := strings.Cut(e, "=")

@@ -3,6 +3,7 @@
 package gnudu
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"baton/internal/glob"
 	"baton/internal/shellquote"
 	"baton/internal/timestyle"
 )
@@ -58,6 +60,7 @@ func (c *testCase) expect(r rules) result {
 		return result{code: 2}
 	}
 	w.style, _ = w.timeStyle(c)
+	w.out = glob.Compile(w.exclude, glob.Options{UTF8: true})
 	var out result
 	if w.inodes && w.apparent {
 		w.say("warning: options --apparent-size and -b are ineffective with --inodes")
@@ -188,10 +191,15 @@ func (w *walker) line(s *sum, name string) string {
 	return text + name + "\n"
 }
 
-// writeList writes the list of paths, if it is to be in a file.
-func (c *testCase) writeList(top string) error {
-	if c.list == nil || c.list.file == "-" || c.list.file == "../missing" || c.list.file == ".." {
-		return nil
+// writeLists writes the lists of paths and patterns that are to be in files.
+func (c *testCase) writeLists(top string) error {
+	var errs []error
+	if c.list != nil && c.list.file != "-" && c.list.file != "../missing" && c.list.file != ".." {
+		errs = append(errs, os.WriteFile(filepath.Join(top, c.list.file), []byte(c.list.content()), 0o644))
 	}
-	return os.WriteFile(filepath.Join(top, c.list.file), []byte(c.list.content()), 0o644)
+	if c.patterns != nil {
+		text := strings.Join(c.patterns, "\n") + "\n"
+		errs = append(errs, os.WriteFile(filepath.Join(top, "../patterns"), []byte(text), 0o644))
+	}
+	return errors.Join(errs...)
 }

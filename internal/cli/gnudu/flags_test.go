@@ -4,9 +4,11 @@ package gnudu
 
 import (
 	"math/rand/v2"
+	"strings"
 	"syscall"
 
 	"baton/internal/blocksize"
+	"baton/internal/glob"
 	"baton/internal/timestyle"
 )
 
@@ -22,6 +24,7 @@ type settings struct {
 	unitSet   bool
 	time      func(*syscall.Stat_t) syscall.Timespec
 	style     string
+	exclude   []string
 	wrong     bool // no command line that can be obeyed
 }
 
@@ -149,6 +152,8 @@ func (c *testCase) settings() settings {
 	for _, f := range c.flags {
 		f.set(&s)
 	}
+	more, _ := glob.ReadPatterns(strings.NewReader(strings.Join(c.patterns, "\n")))
+	s.exclude = append(s.exclude, more...)
 	switch {
 	case s.wrong:
 	case s.all && s.summarize, s.summarize && s.depthSet && s.depth != 0, c.list != nil && len(c.operands) > 0:

@@ -116,7 +116,7 @@ func (b *bench) compare(c *testCase) string {
 		b.check(c, os.MkdirAll(b.top, 0o755))
 		b.check(c, build(b.top, c.files))
 	}
-	b.check(c, c.writeList(b.top))
+	b.check(c, c.writeLists(b.top))
 	b.check(c, os.Chdir(b.top))
 	// The file system may still move blocks while it writes them out.
 	var diff string
@@ -164,7 +164,7 @@ func (b *bench) differences(c *testCase) string {
 
 // environ returns the case's environment.
 func (c *testCase) environ() map[string]string {
-	env := map[string]string{"TZ": "UTC0"}
+	env := map[string]string{"TZ": "UTC0", "LC_ALL": "C.UTF-8"}
 	for _, e := range c.env {
 		name, value, _ := strings.Cut(e, "=")
 		env[name] = value

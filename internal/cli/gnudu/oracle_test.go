@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"unicode/utf8"
 
+	"baton/internal/glob"
 	"baton/internal/shellquote"
 	"baton/internal/timestyle"
 )
@@ -21,6 +22,7 @@ type walker struct {
 	rules
 	settings
 	style timestyle.Style
+	out   *glob.Set // what is left out
 	c     *testCase
 
 	seen   map[fileID]*node
@@ -105,6 +107,9 @@ func (w *walker) operand(path string) {
 	for strings.HasSuffix(path, "//") && path != "//" {
 		path = path[:len(path)-1]
 	}
+	if w.out.Match(path) {
+		return
+	}
 	st, ok := w.stat(path, 0)
 	if !ok {
 		return
@@ -177,6 +182,9 @@ func (w *walker) read(n *node) {
 	above := append(n.above[:len(n.above):len(n.above)], idOf(&n.st))
 	for _, name := range names {
 		path := strings.TrimSuffix(n.path, "/") + "/" + name
+		if w.out.Match(path) {
+			continue
+		}
 		st, ok := w.stat(path, n.level+1)
 		if !ok {
 			continue

@@ -43,6 +43,12 @@ func (c *testCase) smaller() []*testCase {
 	for i := range c.env {
 		change(func(d *testCase) { d.env = slices.Delete(slices.Clone(c.env), i, i+1) })
 	}
+	if c.patterns != nil {
+		change(func(d *testCase) { d.patterns = nil })
+		for i := range c.patterns {
+			change(func(d *testCase) { d.patterns = slices.Delete(slices.Clone(c.patterns), i, i+1) })
+		}
+	}
 	if c.list != nil {
 		change(func(d *testCase) { d.list = nil })
 		for i := range c.list.paths {
