@@ -19,6 +19,7 @@ type dir struct {
 	ino     uint64
 	rootDev uint64
 	late    bool // it was deferred; this is its turn
+	local   bool // fsdir.Dir.Local
 	ignore  *ignoreRules
 
 	handle fsdir.Dir
