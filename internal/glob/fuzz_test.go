@@ -67,17 +67,6 @@ func try(pattern, name string, decode decoder) bool {
 	return pattern != "" && pattern[0] == name[0] && try(pattern[1:], name[1:], decode)
 }
 
-// wellFormed reports whether no part of the pattern makes it match nothing,
-// which the reference would notice only when it gets there.
-func wellFormed(pattern string, decode decoder) bool {
-	for _, t := range compile(pattern, decode).tokens {
-		if t.kind == never {
-			return false
-		}
-	}
-	return true
-}
-
 func checkReference(t *testing.T, pattern, path string) {
 	t.Helper()
 	for _, opts := range []Options{{}, {UTF8: true}} {
