@@ -47,6 +47,7 @@ const (
 // compile compiles a pattern.
 func compile(pattern string, decode decoder) program {
 	var p program
+	brackets := bracketParser{decode: decode}
 	var text []byte // of the literal that is being read
 	add := func(t token) {
 		if len(text) > 0 {
@@ -67,7 +68,7 @@ func compile(pattern string, decode decoder) program {
 			pattern = strings.TrimLeft(pattern, "*")
 			continue
 		case '[':
-			b, rest, result := parseBracket(pattern, decode)
+			b, rest, result := brackets.parse(pattern)
 			if result == broken {
 				return program{tokens: []token{{kind: never}}}
 			}
