@@ -59,7 +59,7 @@ type list[T any] struct {
 	live    int          // how many there are
 	active  int          // those of them that are not parked
 	seeking int          // those of the active that were woken and have no item yet
-	parked  []*worker[T] // the last one parked is woken first, its cache being warm
+	parked  []*worker[T] // none while live > target; the last one in is woken first, its cache being warm
 	left    counts       // what workers did that have left
 	failures
 
@@ -202,10 +202,12 @@ func (l *list[T]) unseek(w *worker[T]) {
 // park waits until there may be an item for w, whose stack is empty. It returns
 // false when w is to end.
 func (l *list[T]) park(w *worker[T]) bool {
-	if l.is(surplus) && l.leave(w) {
+	l.mu.Lock()
+	if l.live > l.target {
+		l.leave(w)
+		l.mu.Unlock()
 		return false
 	}
-	l.mu.Lock()
 	if l.orphans.len() > 0 {
 		l.mu.Unlock()
 		return true

@@ -111,13 +111,19 @@ func (w *worker[T]) next(err error) bool {
 
 	var zero T
 	w.item = zero
-	if leaving && !stopped {
-		if l.leave(w) {
-			return false
-		}
-		return w.next(nil) // no longer a surplus
+	if stopped {
+		return false
 	}
-	return !stopped && w.search()
+	if leaving {
+		l.mu.Lock()
+		leaving = l.live > l.target // nobody else left meanwhile
+		if leaving {
+			l.leave(w)
+		}
+		l.mu.Unlock()
+		return !leaving && w.next(nil)
+	}
+	return w.search()
 }
 
 // search finds an item for w, whose stack is empty.
