@@ -121,7 +121,8 @@ func (s *scan) countLinks() {
 	sc := s.scratch()
 	s.links.all(func(k *link) {
 		s.addFile(&sc.tally, &k.stat)
-		if !s.opts.Paths && !strings.Contains(k.rest, "/") && s.keepsEntries(k.node.depth()) {
+		inside := k.rest != "" && !strings.Contains(k.rest, "/") // an entry of the node
+		if inside && !s.opts.Paths && s.keepsEntries(k.node.depth()) {
 			e := s.entryOf(&k.stat)
 			sc.packed = pack(sc.packed, &e, []byte(k.rest), k.node.Own.Dev)
 		}

@@ -200,7 +200,7 @@ func (s *scan) root(ctx context.Context, name string) error {
 	}
 	var st fsdir.Stat
 	if err := fsdir.Cwd().Stat(name, s.rootMode(), &st); err != nil {
-		s.fail("cannot access", name, err)
+		s.fail("cannot access", trimSlashes(name), err)
 		return nil
 	}
 	n := &Node{Name: trimSlashes(name)}

@@ -5,6 +5,7 @@ package gnutest
 import (
 	"bytes"
 	"os/exec"
+	"strings"
 	"testing"
 )
 
@@ -30,6 +31,15 @@ func Find(tb testing.TB, name string, env ...string) Program {
 	return Program{name, path, append([]string{"LC_ALL=C", "TZ=UTC0"}, env...)}
 }
 
+// Version returns the version that the program's --version ends its first line
+// with, such as 9.1.
+func (p Program) Version(tb testing.TB) string {
+	tb.Helper()
+	out, _ := p.Run(tb, "", "--version")
+	line, _, _ := strings.Cut(out, "\n")
+	return line[strings.LastIndexByte(line, ' ')+1:]
+}
+
 // With returns the program with more settings in its environment.
 func (p Program) With(env ...string) Program {
 	return Program{p.name, p.path, append(p.env[:len(p.env):len(p.env)], env...)}
@@ -39,12 +49,21 @@ func (p Program) With(env ...string) Program {
 // program says about a failure is in stderr, after the program's bare name.
 func (p Program) Run(tb testing.TB, dir string, args ...string) (stdout, stderr string) {
 	tb.Helper()
+	stdout, stderr, _ = p.RunWith(tb, dir, "", args...)
+	return stdout, stderr
+}
+
+// RunWith is Run with something to read on standard input, and with the exit
+// status.
+func (p Program) RunWith(tb testing.TB, dir, stdin string, args ...string) (stdout, stderr string, code int) {
+	tb.Helper()
 	var out, errs bytes.Buffer
 	cmd := exec.Command(p.path, args...)
 	cmd.Args[0] = p.name
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, p.env, &out, &errs
+	cmd.Stdin = strings.NewReader(stdin)
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
 		tb.Fatal(err)
 	}
-	return out.String(), errs.String()
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
 }

@@ -39,7 +39,8 @@ func (r *run) paths() ([]string, error) {
 	return valid, nil
 }
 
-// readList reads the names in file, or on standard input for "-".
+// readList reads the names in file, or on standard input for "-". What could be
+// read before an error counts.
 func (r *run) readList(file string) (string, error) {
 	var in io.Reader = r.s.In
 	if file != "-" {
@@ -52,7 +53,8 @@ func (r *run) readList(file string) (string, error) {
 	}
 	data, err := io.ReadAll(in)
 	if err != nil {
-		return "", fmt.Errorf("%s: read error: %s", shellquote.Quote(file), errorText(err))
+		r.warn("%s: read error: %s", shellquote.Quote(file), errorText(err))
+		r.failed++
 	}
 	return string(data), nil
 }
