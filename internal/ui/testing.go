@@ -2,6 +2,8 @@ package ui
 
 import (
 	"bytes"
+	"io"
+	"os"
 	"strings"
 	"sync"
 )
@@ -13,7 +15,7 @@ type Terminal struct {
 	Width, Height int  // 0: 80 columns, 24 lines
 	Color         ColorMode
 	Env           map[string]string
-	Stdin         string
+	Stdin         io.Reader // nil is empty; a *os.File is also what File returns
 }
 
 // A Buffer collects what a test's command writes. It is safe for concurrent use.
@@ -43,7 +45,11 @@ func Test(t Terminal) (s *Streams, stdout, stderr *Buffer) {
 		env:    func(key string) (string, bool) { v, ok := t.Env[key]; return v, ok },
 		screen: &screen{w: stderr},
 	}
-	s.In = &Input{Reader: strings.NewReader(t.Stdin), Terminal: t.In}
+	if t.Stdin == nil {
+		t.Stdin = strings.NewReader("")
+	}
+	s.In = &Input{Reader: t.Stdin, Terminal: t.In}
+	s.In.file, _ = t.Stdin.(*os.File)
 	s.Out = &Output{Terminal: t.Out, width: t.Width, height: t.Height, w: stdout, streams: s}
 	s.Err = &Output{Terminal: t.Err, width: t.Width, height: t.Height, w: stderr, streams: s}
 	s.Out.dumb = t.Env["TERM"] == "dumb"
