@@ -18,6 +18,7 @@ const (
 	Partial     = 3   // some items failed, the rest of the result is valid
 	Timeout     = 124 // the command's own deadline passed
 	Interrupted = 130 // SIGINT
+	ClosedPipe  = 141 // SIGPIPE, or a write that failed as if it had come
 	Terminated  = 143 // SIGTERM
 )
 

@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"baton/internal/exit"
+	"baton/internal/sig"
+	"baton/internal/ui"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// A command describes one command of baton. A command's file has a function that
+// declares the tool's options, and returns a command whose flags set them and
+// whose run uses them.
+type command struct {
+	name    string   // "du"
+	args    string   // "[PATH…]"
+	group   group    // where root help lists it; commands without one are hidden
+	short   string   // what it does, in a few words that follow "baton du:"
+	classic []string // what people use for it today: "du", "ncdu"
+
+	long     string // paragraphs, separated by empty lines; lines that start with a space stay as they are
+	examples []example
+	exits    []exitCode
+
+	flags func(*flags)
+
+	// json, if not nil, gives the command --json, and is where it is stored.
+	json *bool
+
+	// runsCommand ends the flags at the first argument: the rest is the command
+	// line of another program.
+	runsCommand bool
+
+	// ownSignals leaves signals to run.
+	ownSignals bool
+
+	run func(ctx context.Context, s *ui.Streams, args []string) error
+}
+
+// An example is a command line and what it does.
+type example struct{ line, does string }
+
+// An exitCode is a code and what it means for this command.
+type exitCode struct {
+	code  int
+	means string
+}
+
+// The codes that most commands share.
+var (
+	exitOK          = exitCode{exit.OK, "done"}
+	exitFailed      = exitCode{exit.Failed, "failed"}
+	exitUsage       = exitCode{exit.Usage, "wrong usage"}
+	exitPartial     = exitCode{exit.Partial, "done in part: some items failed, the rest is valid"}
+	exitTimeout     = exitCode{exit.Timeout, "the time given with --timeout was over"}
+	exitInterrupted = exitCode{exit.Interrupted, "interrupted by Ctrl-C (SIGINT)"}
+	exitTerminated  = exitCode{exit.Terminated, "terminated (SIGTERM)"}
+)
+
+// usagef returns an error of usage: exit code 2, and a hint at the help.
+func usagef(format string, args ...any) error {
+	return &exit.Error{Code: exit.Usage, Err: fmt.Errorf(format, args...)}
+}
+
+// flags is a set of flags whose help is divided into groups.
+type flags struct {
+	*pflag.FlagSet
+	title  string
+	titles []string // in order of appearance
+}
+
+const groupAnnotation = "baton_group"
+
+// Group makes title the heading of the flags that are added after it.
+func (f *flags) Group(title string) {
+	f.VisitAll(func(fl *pflag.Flag) {
+		if fl.Annotations[groupAnnotation] == nil {
+			f.SetAnnotation(fl.Name, groupAnnotation, []string{f.title})
+		}
+	})
+	f.title = title
+	f.titles = append(f.titles, title)
+}
+
+// build makes c a command of cobra.
+func (a *app) build(c *command) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:                   c.name + " " + c.args,
+		Short:                 c.short,
+		Hidden:                c.group == "",
+		DisableFlagsInUseLine: true,
+		Args:                  cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.run(cmd.Context(), c, args)
+		},
+	}
+	set := cmd.Flags()
+	set.SortFlags = false
+	set.SetInterspersed(!c.runsCommand)
+	f := &flags{FlagSet: set}
+	f.Group("Flags")
+	if c.flags != nil {
+		c.flags(f)
+	}
+	f.Group("General flags")
+	if c.json != nil {
+		set.BoolVar(c.json, "json", false, "print JSON; the shapes are in docs/json.md")
+	}
+	a.generalFlags(set)
+	f.Group("") // so that the last ones get their group
+	f.titles = f.titles[:len(f.titles)-1]
+	a.listed = append(a.listed, cmd)
+	a.descriptions[cmd] = &description{command: c, titles: f.titles}
+	return cmd
+}
+
+// generalFlags adds the flags that all commands have.
+func (a *app) generalFlags(set *pflag.FlagSet) {
+	set.Var(&a.color, "color", "`WHEN` to use colour: auto, always or never")
+	set.BoolVar(&a.catchSigint, "catch-sigint", false, "stop at SIGINT also where it was inherited as ignored, as in the background jobs of a script")
+	// A command such as du has another use for -h.
+	short := "h"
+	if set.ShorthandLookup(short) != nil {
+		short = ""
+	}
+	set.BoolP("help", short, false, "show this help")
+}
+
+// run runs c with its flags parsed. The first signal ends the context, the
+// second the process.
+func (a *app) run(ctx context.Context, c *command, args []string) error {
+	s := a.streams
+	s.SetColor(a.color)
+	if c.json != nil && *c.json {
+		s.Quiet = true
+	}
+	if c.ownSignals {
+		return c.run(ctx, s, args)
+	}
+	ctx, stop := sig.Context(ctx, a.signalOptions())
+	defer stop()
+	err := c.run(ctx, s, args)
+	// A tool may report no more than that its context ended.
+	if cause := sig.CauseOf(ctx); cause != nil && errors.Is(err, context.Canceled) && exit.Code(err) == exit.Failed {
+		return cause
+	}
+	return err
+}

@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"context"
+	"runtime/debug"
+
+	"baton/internal/blocksize"
+	"baton/internal/disktree"
+	"baton/internal/exit"
+	"baton/internal/fsdir"
+	"baton/internal/timestyle"
+	"baton/internal/tool/du"
+	"baton/internal/ui"
+)
+
+func (a *app) du() *command {
+	f := &duFlags{Options: du.DefaultOptions()}
+	return &command{
+		name:    "du",
+		args:    "[PATH…]",
+		group:   groupFiles,
+		short:   "show where the disk space goes",
+		classic: []string{"du", "ncdu", "gdu"},
+		long: `Measures the directory trees at the paths, or at the current directory, and shows what takes the space.
+
+On a terminal it shows one level of the tree, largest first. Elsewhere, with --plain, or with a flag that shapes GNU du's output, it prints the lines that GNU du prints, ordered by name. The numbers are GNU du's. A file with several hard links counts once, for the bytewise smallest of its paths, and what can be reached in two ways counts once.
+
+Ctrl-C and --timeout show what was counted so far, marked as partial.`,
+		examples: []example{
+			{"baton du ~", "where the space of your home directory goes"},
+			{"baton du -sh * | sort -h", "as with GNU du"},
+			{"baton du --top 20 /var", "the 20 largest files"},
+			{"baton du --types --ignore-vcs .", "by type of file, without what git ignores"},
+			{"baton du --save home.gz ~", "save the measurement; ncdu opens it too"},
+			{"baton du --since home.gz ~", "what grew, shrank, came and went since then"},
+			{"baton du --json -d 1 / | jq .total", "as JSON"},
+		},
+		exits: []exitCode{
+			exitOK,
+			{exit.Failed, "failed, or done but for files that could not be read, as GNU du"},
+			exitUsage, exitTimeout, exitInterrupted, exitTerminated,
+		},
+		json:  &f.json,
+		flags: f.add,
+		run: func(ctx context.Context, s *ui.Streams, args []string) error {
+			opts, err := f.options(s, args)
+			if err != nil {
+				return err
+			}
+			return du.Run(ctx, opts, s)
+		},
+	}
+}
+
+// options returns the tool's options for the flags and arguments.
+func (f *duFlags) options(s *ui.Streams, args []string) (du.Options, error) {
+	o := f.Options
+	o.Paths = args
+	o.View = f.view(s, &o)
+	if err := f.check(s, &o); err != nil {
+		return o, err
+	}
+	if f.summarize {
+		o.MaxDepth = 0
+	}
+	if o.View == du.JSON && !f.depthSet && !f.summarize {
+		o.MaxDepth = 1
+	}
+	f.setUnit(s, &o)
+	exclude, err := f.excluder(s)
+	if err != nil {
+		return o, err
+	}
+	o.Exclude = exclude
+	if info, ok := debug.ReadBuildInfo(); ok {
+		o.Version = info.Main.Version
+	}
+	return o, f.setTimeStyle(s, &o)
+}
+
+// view returns the view that the flags ask for.
+func (f *duFlags) view(s *ui.Streams, o *du.Options) du.View {
+	switch {
+	case f.json:
+		return du.JSON
+	case o.Top > 0 || o.Types || o.Age || o.Since != "":
+		return du.Lists
+	case f.plain || f.gnu:
+		return du.Lines
+	case s.Out.Terminal || f.table:
+		return du.Table
+	default:
+		return du.Lines
+	}
+}
+
+// check finds what doesn't go together.
+func (f *duFlags) check(s *ui.Streams, o *du.Options) error {
+	switch {
+	case o.All && f.summarize:
+		return usagef("cannot both summarize and show all entries")
+	case f.summarize && f.depthSet && o.MaxDepth != 0:
+		return usagef("summarizing conflicts with --max-depth=%d", o.MaxDepth)
+	case o.Files0From != "" && len(o.Paths) > 0:
+		return usagef("extra operand '%s': file operands cannot be combined with --files0-from", o.Paths[0])
+	case o.Load != "" && len(o.Paths) > 0:
+		return usagef("extra operand '%s': --load shows what was measured before", o.Paths[0])
+	case (o.Save != "" || o.Since != "") && (len(o.Paths) > 1 || o.Files0From != ""):
+		return usagef("--save and --since take one path")
+	case o.Save == "-" && o.View != du.JSON && o.View != du.Lists:
+		o.View = du.Nothing
+	case o.Save == "-":
+		return usagef("standard output can't have both the saved measurement and a list")
+	}
+	if f.summarize && f.depthSet {
+		s.Err.Printf("baton du: warning: summarizing is the same as using --max-depth=0\n")
+	}
+	if o.Inodes && o.Apparent {
+		s.Err.Printf("baton du: warning: options --apparent-size and -b are ineffective with --inodes\n")
+	}
+	return nil
+}
+
+func (f *duFlags) setUnit(s *ui.Streams, o *du.Options) {
+	unit := f.unit
+	if !f.unitSet {
+		if o.View != du.Lines {
+			return // the tool's own format
+		}
+		unit = blocksize.FromEnv(s.Env)
+	}
+	if o.Inodes {
+		unit = unit.Count()
+	}
+	o.Format = unit.Format
+}
+
+func (f *duFlags) setTimeStyle(s *ui.Streams, o *du.Options) error {
+	if o.Time == du.NoTime && o.View == du.Lines {
+		return nil
+	}
+	style, err := timestyle.Default, error(nil)
+	if f.style != "" {
+		style, err = timestyle.Parse(f.style)
+	} else if o.View == du.Lines {
+		style, err = timestyle.FromEnv(s.Env)
+	}
+	if err != nil {
+		return usagef("%v\n%s", err, timestyle.Choices)
+	}
+	zone := timestyle.Location(s.Env)
+	o.TimeStyle = func(t fsdir.Time) string {
+		text, err := style.Append(nil, t.Sec, int64(t.Nsec), zone)
+		if err != nil {
+			s.Err.Printf("baton du: %v\n", err)
+		}
+		return string(text)
+	}
+	return nil
+}
+
+// links returns what -L, -P and -D set.
+func (f *duFlags) links(l disktree.Links) func(string) error {
+	return func(string) error {
+		f.Links = l
+		return nil
+	}
+}

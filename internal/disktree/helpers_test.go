@@ -1,0 +1,34 @@
+package disktree
+
+import (
+	"context"
+	"os"
+	"testing"
+)
+
+// scanOf scans the paths with the options.
+func scanOf(t *testing.T, opts Options, paths ...string) *Tree {
+	t.Helper()
+	tree, err := Scan(context.Background(), paths, opts)
+	if err != nil {
+		t.Fatalf("Scan(%q): %v", paths, err)
+	}
+	return tree
+}
+
+func write(t *testing.T, path string, size int) {
+	t.Helper()
+	check(t, os.WriteFile(path, make([]byte, size), 0o666))
+}
+
+func mkdir(t *testing.T, path string) {
+	t.Helper()
+	check(t, os.MkdirAll(path, 0o777))
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

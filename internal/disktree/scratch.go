@@ -1,0 +1,143 @@
+package disktree
+
+import (
+	"sync/atomic"
+	"time"
+
+	"baton/internal/fsdir"
+)
+
+// A scratch holds what one worker needs while it visits an item: buffers to
+// reuse and counts to gather, so that a file costs no allocation and touches
+// nothing that another worker does.
+type scratch struct {
+	stat     fsdir.Stat
+	file     File
+	path     []byte
+	tally    Tally
+	children []item
+	packed   []byte // entries that wait for store
+	arena    []byte // what store hands out pieces of
+	current  *fsdir.Chunk
+	spare    []*fsdir.Chunk
+	observer Observer
+
+	// What the worker has counted, for Progress. Only the worker writes them.
+	files, dirs, bytes atomic.Uint64
+}
+
+// scratch returns a scratch that nobody uses.
+func (s *scan) scratch() *scratch {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := len(s.idle); n > 0 {
+		sc := s.idle[n-1]
+		s.idle = s.idle[:n-1]
+		return sc
+	}
+	sc := new(scratch)
+	if s.opts.NewObserver != nil {
+		sc.observer = s.opts.NewObserver()
+	}
+	s.all = append(s.all, sc)
+	return sc
+}
+
+func (s *scan) release(sc *scratch) {
+	s.mu.Lock()
+	s.idle = append(s.idle, sc)
+	s.mu.Unlock()
+}
+
+// observe shows a file to the observer, if there is one.
+func (sc *scratch) observe(st *fsdir.Stat, name []byte, path func() string) {
+	if sc.observer != nil {
+		sc.file = File{Name: name, Stat: st, path: path}
+		sc.observer.File(&sc.file)
+	}
+}
+
+// chunk returns the chunk to read into.
+func (sc *scratch) chunk() *fsdir.Chunk {
+	if sc.current == nil {
+		if n := len(sc.spare); n > 0 {
+			sc.current, sc.spare = sc.spare[n-1], sc.spare[:n-1]
+		} else {
+			sc.current = new(fsdir.Chunk)
+		}
+	}
+	return sc.current
+}
+
+// giveAway leaves the current chunk to another worker.
+func (sc *scratch) giveAway() { sc.current = nil }
+
+// recycle takes over a chunk that has been counted.
+func (sc *scratch) recycle(c *fsdir.Chunk) {
+	if len(sc.spare) < maxBatches {
+		sc.spare = append(sc.spare, c)
+	}
+}
+
+// done ends the counting of the tally.
+func (sc *scratch) done() {
+	sc.files.Store(sc.files.Load() + sc.tally.Files)
+	sc.dirs.Store(sc.dirs.Load() + sc.tally.Dirs)
+	sc.bytes.Store(addBytes(sc.bytes.Load(), sc.tally.Disk))
+	sc.tally = Tally{}
+}
+
+const arenaSize = 64 << 10
+
+// store moves the packed entries to where they can stay.
+func (sc *scratch) store() []byte {
+	n := len(sc.packed)
+	if n > cap(sc.arena)-len(sc.arena) {
+		if n > arenaSize/4 {
+			out := append([]byte(nil), sc.packed...)
+			sc.packed = sc.packed[:0]
+			return out
+		}
+		sc.arena = make([]byte, 0, arenaSize)
+	}
+	start := len(sc.arena)
+	sc.arena = append(sc.arena, sc.packed...)
+	sc.packed = sc.packed[:0]
+	return sc.arena[start:len(sc.arena):len(sc.arena)]
+}
+
+// Progress shows how far a scan is. It may be read at any time, by any goroutine.
+type Progress struct {
+	scan atomic.Pointer[scan]
+	last State
+}
+
+// A State is what a scan has counted at some moment.
+type State struct {
+	Files, Dirs, Bytes uint64 // Bytes on disk
+	Dir                string // a directory that was entered lately
+	Elapsed            time.Duration
+}
+
+// State returns the state of the scan, or the zero State before it.
+func (p *Progress) State() State {
+	if s := p.scan.Load(); s != nil {
+		return s.progress()
+	}
+	return State{}
+}
+
+func (s *scan) progress() State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var st State
+	for _, sc := range s.all {
+		st.Files += sc.files.Load()
+		st.Dirs += sc.dirs.Load()
+		st.Bytes = addBytes(st.Bytes, sc.bytes.Load())
+	}
+	if d := s.latest.Load(); d != nil {
+		st.Dir = d.path()
+	}
+	return st
+}

@@ -1,0 +1,209 @@
+//go:build linux && !portable
+
+package fsdir
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// A Dir is an open directory. Close releases it.
+type Dir struct{ fd int }
+
+// Cwd is the current directory. It is always open and must not be closed.
+func Cwd() Dir { return Dir{unix.AT_FDCWD} }
+
+// noatime is O_NOATIME where it may be asked for: by the owner of a file and by
+// root. Measuring a tree should leave no trace in it, but that isn't worth a
+// second open for each directory of somebody else, so only root asks.
+var noatime = sync.OnceValue(func() *atomic.Int32 {
+	var flag atomic.Int32
+	if os.Geteuid() == 0 {
+		flag.Store(unix.O_NOATIME)
+	}
+	return &flag
+})
+
+// OpenDir opens the directory called name in d.
+func (d Dir) OpenDir(name string, mode Mode) (Dir, error) {
+	flags := unix.O_RDONLY | unix.O_DIRECTORY | unix.O_CLOEXEC | unix.O_NONBLOCK | unix.O_NOCTTY
+	if mode == NoFollow {
+		flags |= unix.O_NOFOLLOW
+	}
+	for {
+		extra := int(noatime().Load())
+		fd, err := unix.Openat(d.fd, name, flags|extra, 0)
+		switch {
+		case err == nil:
+			return Dir{fd}, nil
+		case err == unix.EINTR:
+		case err == unix.EPERM && extra != 0:
+			noatime().Store(0) // root of a user namespace only
+		case err == unix.ENOTDIR || err == unix.ELOOP && mode == NoFollow:
+			return Dir{}, ErrNotDir
+		case err == unix.ENAMETOOLONG && len(name) >= unix.PathMax:
+			return d.viaPrefix(name, func(d Dir, rest string) (Dir, error) { return d.OpenDir(rest, mode) })
+		default:
+			return Dir{}, err
+		}
+	}
+}
+
+// viaPrefix calls op with the directory that holds the last part of a path
+// that is too long for one system call, and with that part.
+func (d Dir) viaPrefix(path string, op func(Dir, string) (Dir, error)) (Dir, error) {
+	cur, owned := d, false
+	defer func() {
+		if owned {
+			cur.Close()
+		}
+	}()
+	for len(path) >= unix.PathMax {
+		cut := strings.LastIndexByte(path[:unix.PathMax-1], '/')
+		if cut <= 0 {
+			return Dir{}, unix.ENAMETOOLONG
+		}
+		fd, err := unix.Openat(cur.fd, path[:cut], unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+		if err != nil {
+			return Dir{}, err
+		}
+		if owned {
+			cur.Close()
+		}
+		cur, owned = Dir{fd}, true
+		path = strings.TrimLeft(path[cut:], "/")
+	}
+	return op(cur, path)
+}
+
+// Close closes d.
+func (d Dir) Close() error { return unix.Close(d.fd) }
+
+// Stat returns the attributes of the file called name in d. It triggers no
+// automount.
+func (d Dir) Stat(name string, mode Mode, st *Stat) error {
+	b, err := unix.ByteSliceFromString(name)
+	if err != nil {
+		return err
+	}
+	err = d.stat(&b[0], mode, st)
+	if errors.Is(err, unix.ENAMETOOLONG) && len(name) >= unix.PathMax {
+		_, err = d.viaPrefix(name, func(d Dir, rest string) (Dir, error) { return Dir{}, d.Stat(rest, mode, st) })
+	}
+	return err
+}
+
+// Self returns the attributes of the directory d itself.
+func (d Dir) Self(st *Stat) error {
+	var empty byte
+	return statx(d.fd, &empty, unix.AT_EMPTY_PATH, st)
+}
+
+func (d Dir) stat(name *byte, mode Mode, st *Stat) error {
+	flags := unix.AT_NO_AUTOMOUNT
+	if mode == NoFollow {
+		flags |= unix.AT_SYMLINK_NOFOLLOW
+	}
+	return statx(d.fd, name, flags, st)
+}
+
+// Kernel reports whether d is on a file system whose files are views of the
+// kernel's own state, such as /proc, and take no space anywhere.
+func (d Dir) Kernel() bool {
+	var fs unix.Statfs_t
+	if unix.Fstatfs(d.fd, &fs) != nil {
+		return false
+	}
+	switch int64(fs.Type) {
+	case unix.PROC_SUPER_MAGIC, unix.SYSFS_MAGIC, unix.CGROUP_SUPER_MAGIC, unix.CGROUP2_SUPER_MAGIC,
+		unix.DEBUGFS_MAGIC, unix.TRACEFS_MAGIC, unix.SECURITYFS_MAGIC, unix.BPF_FS_MAGIC, unix.SELINUX_MAGIC,
+		unix.PSTOREFS_MAGIC, unix.DEVPTS_SUPER_MAGIC, unix.BINFMTFS_MAGIC, unix.EFIVARFS_MAGIC, unix.NSFS_MAGIC,
+		configfsMagic:
+		return true
+	}
+	return false
+}
+
+const configfsMagic = 0x62656570 // CONFIGFS_MAGIC, which x/sys lacks
+
+// statxMask asks for no more than a Stat holds: on network file systems, each
+// further field may cost a round trip.
+const statxMask = unix.STATX_TYPE | unix.STATX_NLINK | unix.STATX_INO | unix.STATX_SIZE | unix.STATX_BLOCKS |
+	unix.STATX_MTIME | unix.STATX_ATIME | unix.STATX_CTIME
+
+// noStatx is set where the kernel or a sandbox lacks statx.
+var noStatx atomic.Bool
+
+func statx(fd int, name *byte, flags int, st *Stat) error {
+	if noStatx.Load() {
+		return fstatat(fd, name, flags, st)
+	}
+	var x unix.Statx_t
+	_, _, errno := syscall.Syscall6(unix.SYS_STATX, uintptr(fd), uintptr(unsafe.Pointer(name)), uintptr(flags),
+		statxMask, uintptr(unsafe.Pointer(&x)), 0)
+	switch errno {
+	case 0:
+	case unix.EINTR:
+		return statx(fd, name, flags, st)
+	case unix.ENOSYS, unix.EPERM: // EPERM is how old sandboxes refuse a system call
+		if fstatat(fd, name, flags, st) == nil {
+			noStatx.Store(true)
+			return nil
+		}
+		return errno
+	default:
+		return errno
+	}
+	*st = Stat{
+		Kind:   kindOfMode(uint32(x.Mode)),
+		Mount:  x.Attributes&unix.STATX_ATTR_MOUNT_ROOT != 0,
+		Nlink:  x.Nlink,
+		Dev:    unix.Mkdev(x.Dev_major, x.Dev_minor),
+		Ino:    x.Ino,
+		Size:   int64(x.Size),
+		Blocks: x.Blocks,
+		Atime:  Time{x.Atime.Sec, x.Atime.Nsec},
+		Mtime:  Time{x.Mtime.Sec, x.Mtime.Nsec},
+		Ctime:  Time{x.Ctime.Sec, x.Ctime.Nsec},
+	}
+	return nil
+}
+
+func fstatat(fd int, name *byte, flags int, st *Stat) error {
+	var s unix.Stat_t
+	if err := unix.Fstatat(fd, unix.BytePtrToString(name), &s, flags); err != nil {
+		return err
+	}
+	*st = Stat{
+		Kind:   kindOfMode(s.Mode),
+		Nlink:  uint32(s.Nlink),
+		Dev:    uint64(s.Dev),
+		Ino:    s.Ino,
+		Size:   s.Size,
+		Blocks: uint64(s.Blocks),
+		Atime:  Time{s.Atim.Sec, uint32(s.Atim.Nsec)},
+		Mtime:  Time{s.Mtim.Sec, uint32(s.Mtim.Nsec)},
+		Ctime:  Time{s.Ctim.Sec, uint32(s.Ctim.Nsec)},
+	}
+	return nil
+}
+
+func kindOfMode(mode uint32) Kind {
+	switch mode & unix.S_IFMT {
+	case unix.S_IFREG:
+		return Regular
+	case unix.S_IFDIR:
+		return Directory
+	case unix.S_IFLNK:
+		return Symlink
+	default:
+		return Other
+	}
+}

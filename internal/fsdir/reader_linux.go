@@ -1,0 +1,101 @@
+//go:build linux && !portable
+
+package fsdir
+
+import (
+	"bytes"
+	"encoding/binary"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// A Chunk is a part of a directory's listing: the entries that one system call
+// returned. Its buffer is reused by Fill.
+type Chunk struct {
+	buf  []byte
+	n    int // bytes filled
+	off  int // where the entry after the current one starts
+	name []byte
+	kind Kind
+}
+
+// chunkSize is the largest that the C library's readdir uses too; beyond it
+// nothing is gained, and below it large directories take more calls.
+const chunkSize = 64 << 10
+
+// Fill reads the next entries of d into c and reports whether there were any;
+// false without an error is the end. A directory that changes while it is read
+// shows each entry that was there all the time exactly once.
+func (c *Chunk) Fill(d Dir) (bool, error) {
+	if c.buf == nil {
+		c.buf = make([]byte, chunkSize)
+	}
+	c.n, c.off = 0, 0
+	for {
+		n, err := unix.Getdents(d.fd, c.buf)
+		switch err {
+		case nil:
+			c.n = n
+			return n > 0, nil
+		case unix.EINTR:
+		default:
+			return false, err
+		}
+	}
+}
+
+// Full reports whether the last Fill came back with a full buffer, so that the
+// directory has most likely more entries.
+func (c *Chunk) Full() bool { return c.n > len(c.buf)-int(unsafe.Sizeof(unix.Dirent{})) }
+
+// Next moves to the next entry, leaving out "." and "..", and reports whether
+// there is one.
+func (c *Chunk) Next() bool {
+	for c.off < c.n {
+		rec := c.buf[c.off:c.n]
+		reclen := int(binary.NativeEndian.Uint16(rec[direntReclen:]))
+		c.off += reclen
+		name := rec[direntName:reclen]
+		name = name[:bytes.IndexByte(name, 0)]
+		if len(name) <= 2 && name[0] == '.' && (len(name) == 1 || name[1] == '.') {
+			continue
+		}
+		c.name, c.kind = name, kindOfDirent(rec[direntType])
+		return true
+	}
+	return false
+}
+
+// Name returns the current entry's name, valid until the next Fill.
+func (c *Chunk) Name() []byte { return c.name }
+
+// Kind returns the current entry's kind as the directory tells it.
+func (c *Chunk) Kind() Kind { return c.kind }
+
+// Stat returns the attributes of the current entry, an entry of d.
+func (c *Chunk) Stat(d Dir, mode Mode, st *Stat) error {
+	return d.stat(unsafe.SliceData(c.name), mode, st) // the kernel ended it with a NUL
+}
+
+// Offsets in struct linux_dirent64; unix.Dirent has the same layout.
+const (
+	direntReclen = int(unsafe.Offsetof(unix.Dirent{}.Reclen))
+	direntType   = int(unsafe.Offsetof(unix.Dirent{}.Type))
+	direntName   = int(unsafe.Offsetof(unix.Dirent{}.Name))
+)
+
+func kindOfDirent(t byte) Kind {
+	switch t {
+	case unix.DT_REG:
+		return Regular
+	case unix.DT_DIR:
+		return Directory
+	case unix.DT_LNK:
+		return Symlink
+	case unix.DT_UNKNOWN:
+		return Unknown
+	default:
+		return Other
+	}
+}

@@ -1,0 +1,104 @@
+package du
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"syscall"
+
+	"baton/internal/exit"
+	"baton/internal/shellquote"
+)
+
+// paths returns the paths to measure. Those that can't be meant are reported
+// and left out.
+func (r *run) paths() ([]string, error) {
+	paths := r.opts.Paths
+	if r.opts.Files0From != "" {
+		list, err := r.readList(r.opts.Files0From)
+		if err != nil {
+			return nil, &exit.Error{Code: exit.Failed, Err: err}
+		}
+		return r.listed(list), nil
+	}
+	if len(paths) == 0 {
+		return []string{"."}, nil
+	}
+	valid := make([]string, 0, len(paths))
+	for _, p := range paths {
+		if p == "" {
+			r.warn("invalid zero-length file name")
+			r.failed++
+			continue
+		}
+		valid = append(valid, p)
+	}
+	return valid, nil
+}
+
+// readList reads the names in file, or on standard input for "-".
+func (r *run) readList(file string) (string, error) {
+	var in io.Reader = r.s.In
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return "", fmt.Errorf("cannot open %s for reading: %s", shellquote.Always(file), errorText(err))
+		}
+		defer f.Close()
+		in = f
+	}
+	data, err := io.ReadAll(in)
+	if err != nil {
+		return "", fmt.Errorf("%s: read error: %s", shellquote.Quote(file), errorText(err))
+	}
+	return string(data), nil
+}
+
+// listed returns the names of a list that can be meant.
+func (r *run) listed(list string) []string {
+	file := r.opts.Files0From
+	var paths []string
+	if list == "" {
+		return nil
+	}
+	for i, name := range strings.Split(strings.TrimSuffix(list, "\x00"), "\x00") {
+		switch {
+		case name == "":
+			r.warn("%s:%d: invalid zero-length file name", shellquote.Quote(file), i+1)
+			r.failed++
+		case name == "-" && file == "-":
+			r.warn("when reading file names from standard input, no file name of '-' allowed")
+			r.failed++
+		default:
+			paths = append(paths, name)
+		}
+	}
+	return paths
+}
+
+// errorText returns the text that C programs have for a system's error.
+func errorText(err error) string {
+	var errno syscall.Errno
+	var pe *fs.PathError
+	switch {
+	case errors.As(err, &errno):
+		text := errno.Error()
+		if known, ok := errorTexts[errno]; ok {
+			return known
+		}
+		return strings.ToUpper(text[:1]) + text[1:]
+	case errors.As(err, &pe):
+		return pe.Err.Error()
+	default:
+		return err.Error()
+	}
+}
+
+// errorTexts are those that differ from package syscall's by more than the case
+// of the first letter.
+var errorTexts = map[syscall.Errno]string{
+	syscall.EIO: "Input/output error",
+}

@@ -1,0 +1,53 @@
+package ui
+
+import (
+	"bytes"
+	"strings"
+	"sync"
+)
+
+// A Terminal says what the streams of a test are connected to. The zero value is
+// no terminal at all.
+type Terminal struct {
+	In, Out, Err  bool // which streams are a terminal
+	Width, Height int  // 0: 80 columns, 24 lines
+	Color         ColorMode
+	Env           map[string]string
+	Stdin         string
+}
+
+// A Buffer collects what a test's command writes. It is safe for concurrent use.
+type Buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer // guarded by mu
+}
+
+// Write appends p.
+func (b *Buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+// String returns all that was written.
+func (b *Buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+// Test returns streams for a test, and what is written to the two outputs.
+func Test(t Terminal) (s *Streams, stdout, stderr *Buffer) {
+	stdout, stderr = new(Buffer), new(Buffer)
+	s = &Streams{
+		env:    func(key string) (string, bool) { v, ok := t.Env[key]; return v, ok },
+		screen: &screen{w: stderr},
+	}
+	s.In = &Input{Reader: strings.NewReader(t.Stdin), Terminal: t.In}
+	s.Out = &Output{Terminal: t.Out, width: t.Width, height: t.Height, w: stdout, streams: s}
+	s.Err = &Output{Terminal: t.Err, width: t.Width, height: t.Height, w: stderr, streams: s}
+	s.Out.dumb = t.Env["TERM"] == "dumb"
+	s.Err.dumb = s.Out.dumb
+	s.SetColor(t.Color)
+	return s, stdout, stderr
+}

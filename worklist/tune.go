@@ -1,0 +1,122 @@
+package worklist
+
+import (
+	"runtime/pprof"
+	"sync/atomic"
+
+	"baton/task"
+	"baton/watch"
+)
+
+// tune runs Tune and takes its result as if it were a visit's.
+func (l *list[T]) tune() {
+	pprof.SetGoroutineLabels(l.ctx)
+	var returned atomic.Bool
+	var ended bool
+	defer func() {
+		returned.Store(true)
+		if ended {
+			return
+		}
+		if p := recover(); p != nil {
+			l.panicked(p)
+		} else {
+			l.fail(task.ErrGoexit)
+		}
+	}()
+	err := l.opts.Tune(l.over, func(workers int) {
+		if returned.Load() {
+			panic("worklist: set after Tune returned")
+		}
+		l.resize(workers)
+	})
+	if err != nil && !echoes(err, l.over) {
+		l.fail(err)
+	}
+	ended = true
+}
+
+// resize sets how many workers there may be. Parked workers are the first to
+// leave; new ones are started when there are items for them.
+func (l *list[T]) resize(n int) {
+	if n < 1 {
+		panic("worklist: set to less than one worker")
+	}
+	l.mu.Lock()
+	l.target = n
+	for l.live > n && len(l.parked) > 0 {
+		w := l.parked[0]
+		l.parked = l.parked[1:]
+		l.remove(w)
+		w.dismissed = true
+		w.token <- struct{}{} // has room, as in wake
+	}
+	l.refresh()
+	l.mu.Unlock()
+	if l.is(hungry) {
+		l.wake()
+	}
+}
+
+// leave takes w out of the list if there are too many workers, and reports
+// whether it did. The items of w become orphans, which idle workers take first.
+func (l *list[T]) leave(w *worker[T]) bool {
+	l.mu.Lock()
+	if l.live <= l.target {
+		l.mu.Unlock()
+		return false
+	}
+	w.mu.Lock()
+	l.orphans.mu.Lock()
+	w.items.moveTo(&l.orphans.items)
+	orphans := l.orphans.items.n
+	l.orphans.mu.Unlock()
+	w.mu.Unlock()
+
+	l.remove(w)
+	l.unseek(w)
+	l.active--
+	if l.active == 0 && orphans == 0 {
+		l.finish()
+	}
+	l.refresh()
+	l.mu.Unlock()
+	// If w was the last active worker, the list is hungry: there is no seeker,
+	// and those who stay are parked. So one of them takes the orphans.
+	if l.is(hungry) {
+		l.wake()
+	}
+	return true
+}
+
+// remove forgets w but keeps its counts; mu is held.
+func (l *list[T]) remove(w *worker[T]) {
+	old := *l.workers.Load()
+	workers := make([]*worker[T], 0, len(old)-1)
+	for _, v := range old {
+		if v != w {
+			workers = append(workers, v)
+		}
+	}
+	l.workers.Store(&workers)
+	l.live--
+	w.mu.Lock()
+	l.left.add(w.done)
+	w.mu.Unlock()
+}
+
+// describe fills in the list's node in a snapshot of watch.
+func (l *list[T]) describe(n *watch.Node) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	total := l.left
+	n.Queue = l.orphans.len()
+	for _, w := range *l.workers.Load() {
+		w.mu.Lock()
+		total.add(w.done)
+		n.Queue += w.items.n
+		w.mu.Unlock()
+	}
+	n.In, n.Out, n.Errors = total.in, total.out, total.failed
+	n.State = map[string]int{"running": l.active, "idle": len(l.parked)}
+}
