@@ -66,6 +66,7 @@ func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item))
 			break // another call would only say that there is no more
 		}
 	}
+	s.flush(sc, d.node) // an empty directory's own tally
 	s.unuse(d)
 }
 
