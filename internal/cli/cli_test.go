@@ -1,26 +1,19 @@
 package cli
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"baton/internal/exit"
 	"baton/internal/sig"
 	"baton/internal/ui"
 	"github.com/google/go-cmp/cmp"
-	"go.uber.org/goleak"
 )
-
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m)
-}
 
 // run runs baton with no terminal.
 func run(args ...string) (code int, stdout, stderr string) {
@@ -106,34 +99,6 @@ func TestReport(t *testing.T) {
 				t.Error(diff)
 			}
 		})
-	}
-}
-
-// A command that reports no more than the end of its context gets the code of the
-// signal that was the cause.
-func TestSignalsCode(t *testing.T) {
-	for err, want := range map[error]int{
-		context.Canceled:              exit.Terminated,
-		&exit.Error{Code: 3}:          3,
-		errors.New("something else"):  exit.Failed,
-		&sig.Cause{Signal: os.Kill}:   exit.Terminated,
-		error(nil):                    exit.OK,
-		context.DeadlineExceeded:      exit.Timeout,
-		errors.Join(context.Canceled): exit.Terminated,
-	} {
-		s, _, stderr := ui.Test(ui.Terminal{})
-		a := newApp(nil, s)
-		got := a.run(t.Context(), &command{run: func(ctx context.Context, _ *ui.Streams, _ []string) error {
-			syscall.Kill(os.Getpid(), syscall.SIGTERM)
-			<-ctx.Done()
-			return err
-		}}, nil)
-		if exit.Code(got) != want {
-			t.Errorf("%v became %v with code %d, want %d", err, got, exit.Code(got), want)
-		}
-		if want := "baton: stopping; send another signal to quit now\n"; stderr.String() != want {
-			t.Errorf("standard error %q, want %q", stderr, want)
-		}
 	}
 }
 

@@ -134,6 +134,9 @@ type scan struct {
 	idle     []*scratch        // guarded by mu
 	all      []*scratch        // guarded by mu
 
+	globalIgnore sync.Once
+	global       []byte // the user's own ignore file
+
 	hidden   Node // counts what Separate leaves out below Depth
 	vanished atomic.Uint64
 	latest   atomic.Pointer[dir] // a directory that was entered lately

@@ -142,7 +142,7 @@ func (s *scan) enter(sc *scratch, d *dir) bool {
 	d.local = sc.local(h, st.Dev)
 	s.countDir(sc, d, st)
 	if s.opts.IgnoreVCS {
-		d.ignore = enterIgnore(d)
+		d.ignore = s.ignoreRules(d)
 	}
 	return true
 }
