@@ -150,7 +150,7 @@ func TestContextEndKeepsErrorsInTheirPlace(t *testing.T) {
 				time.Sleep(time.Duration(n) * time.Second)
 				return fmt.Errorf("item %d", n)
 			})
-		want := "item 1\ncut short with 1 items waiting: context deadline exceeded\nitem 20\nitem 30"
+		want := "item 1\ncut short with 1 waiting: context deadline exceeded\nitem 20\nitem 30"
 		if got := fmt.Sprint(err); got != want {
 			t.Errorf("error is %q, want %q", got, want)
 		}
