@@ -156,7 +156,7 @@ func TestSiblings(t *testing.T) {
 	parent := New(nil, nil).With([]byte("a\nb\nc\n/d/x\n/y\n")) // five rules: room for more where they are
 	var children [many]*Matcher
 	for i := range many {
-		children[i] = parent.With([]byte(fmt.Sprintf("own-%d", i)))
+		children[i] = parent.With(fmt.Appendf(nil, "own-%d", i))
 	}
 	var wg sync.WaitGroup
 	for i, m := range children {
@@ -165,7 +165,7 @@ func TestSiblings(t *testing.T) {
 				m = m.Enter([]byte("d")).With([]byte("e\n"))
 			}
 			for j := range many {
-				name := []byte(fmt.Sprintf("own-%d", j))
+				name := fmt.Appendf(nil, "own-%d", j)
 				if parent.Match(name, false) || m.Match(name, false) != (i == j) {
 					t.Errorf("%s below the child with own-%d is wrong", name, i)
 				}
