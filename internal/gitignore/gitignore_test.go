@@ -154,18 +154,20 @@ func TestEnterShares(t *testing.T) {
 func TestSiblings(t *testing.T) {
 	const many = 20
 	parent := New(nil, nil).With([]byte("a\nb\nc\n/d/x\n/y\n")) // five rules: room for more where they are
-	var wg sync.WaitGroup
+	var children [many]*Matcher
 	for i := range many {
+		children[i] = parent.With(fmt.Appendf(nil, "own-%d", i))
+	}
+	var wg sync.WaitGroup
+	for i, m := range children {
 		wg.Go(func() {
-			own := []byte(fmt.Sprintf("own-%d", i))
-			m := parent.With(own)
 			for range 100 {
 				m = m.Enter([]byte("d")).With([]byte("e\n"))
 			}
 			for j := range many {
-				name := []byte(fmt.Sprintf("own-%d", j))
+				name := fmt.Appendf(nil, "own-%d", j)
 				if parent.Match(name, false) || m.Match(name, false) != (i == j) {
-					t.Errorf("%s below %s is wrong", name, own)
+					t.Errorf("%s below the child with own-%d is wrong", name, i)
 				}
 			}
 		})

@@ -32,8 +32,8 @@ func (r *rule) addState(rules []live, at int) []live {
 	}
 	l := live{rule: r, at: at}
 	last := at == len(r.parts)-1
-	switch any := r.parts[at] == nil; {
-	case last && any:
+	switch {
+	case last && r.parts[at] == nil:
 		l.name = &everything // at least one component
 	case last:
 		l.name = r.parts[at]
