@@ -3,14 +3,40 @@
 package main
 
 import (
+	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"baton": main})
+	testscript.Main(m, map[string]func(){
+		"baton":      main,
+		"interrupts": interrupts,
+	})
+}
+
+// interrupts is a program for scripts: it leaves the terminal's foreground, so that
+// Ctrl-C does not reach it, counts the SIGINTs that are passed on to it all the
+// same, and ends at SIGUSR1.
+func interrupts() {
+	c := make(chan os.Signal, 10)
+	signal.Notify(c, syscall.SIGINT, syscall.SIGUSR1)
+	if err := syscall.Setpgid(0, 0); err != nil {
+		panic(err)
+	}
+	fmt.Println("ready")
+	n := 0
+	for s := range c {
+		if s == syscall.SIGUSR1 {
+			break
+		}
+		n++
+	}
+	fmt.Println("interrupts:", n)
 }
 
 // TestScripts runs testdata/*.txtar. The commands that they have beyond those of

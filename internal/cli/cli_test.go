@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"baton/internal/exit"
@@ -99,6 +101,25 @@ func TestReport(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// What cannot be written is told once, unless it is that nobody reads.
+func TestOutputFails(t *testing.T) {
+	tests := []struct {
+		err  error
+		code int
+		want string
+	}{
+		{errors.New("no space left"), exit.Failed, "baton spin: no space left\n"},
+		{syscall.EPIPE, exit.ClosedPipe, ""},
+		{io.ErrClosedPipe, exit.ClosedPipe, ""},
+	}
+	for _, tt := range tests {
+		s, _, stderr := ui.Test(ui.Terminal{OutErr: tt.err})
+		if code := Main([]string{"spin", "--help"}, s); code != tt.code || stderr.String() != tt.want {
+			t.Errorf("%v: code %d, standard error %q; want %d, %q", tt.err, code, stderr, tt.code, tt.want)
+		}
 	}
 }
 
