@@ -3,6 +3,7 @@ package worklist_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"baton/worklist"
@@ -44,15 +45,16 @@ func BenchmarkTreeBreadthFirst(b *testing.B) { run(b, worklist.BreadthFirst, vis
 
 func BenchmarkFan(b *testing.B) {
 	run(b, worklist.DepthFirst, func(_ context.Context, n int, add func(...int)) error {
-		var batch [128]int
 		for n > 1 {
-			k := min(n-1, len(batch))
-			add(batch[:k]...)
+			k := min(n-1, len(leaves))
+			add(leaves[:k]...)
 			n -= k
 		}
 		return nil
 	})
 }
+
+var leaves = slices.Repeat([]int{1}, 64)
 
 func BenchmarkChain(b *testing.B) {
 	run(b, worklist.DepthFirst, func(_ context.Context, n int, add func(...int)) error {

@@ -59,7 +59,7 @@ type list[T any] struct {
 	live    int          // how many there are
 	active  int          // those of them that are not parked
 	seeking int          // those of the active that were woken and have no item yet
-	parked  []*worker[T] // the last one parked is woken first, its cache being warm
+	parked  []*worker[T] // none while live > target; the last one in is woken first, its cache being warm
 	left    counts       // what workers did that have left
 	failures
 
@@ -161,8 +161,8 @@ func (l *list[T]) waiting() bool {
 	return false
 }
 
-// steal takes the older half of the items of the first one who has any into the
-// stack of w, which is empty, and returns the one that w is to visit.
+// steal takes the older half of the orphans, or else of the items of the first
+// worker who has any, into w.spoils, and reports whether there were any.
 func (l *list[T]) steal(w *worker[T]) bool {
 	if l.orphans.halve(&w.spoils) {
 		return true
@@ -202,10 +202,12 @@ func (l *list[T]) unseek(w *worker[T]) {
 // park waits until there may be an item for w, whose stack is empty. It returns
 // false when w is to end.
 func (l *list[T]) park(w *worker[T]) bool {
-	if l.is(surplus) && l.leave(w) {
+	l.mu.Lock()
+	if l.live > l.target {
+		l.leave(w)
+		l.mu.Unlock()
 		return false
 	}
-	l.mu.Lock()
 	if l.orphans.len() > 0 {
 		l.mu.Unlock()
 		return true

@@ -17,8 +17,9 @@ import (
 
 // An errand is an item whose visitor tells when it has been visited.
 type errand struct {
-	depth int
-	done  chan struct{}
+	depth   int
+	done    chan struct{}
+	visited *atomic.Bool // for those who watch it instead
 }
 
 // TestItemNeverWaitsForAnIdleWorker has visits that wait until the item that
@@ -31,11 +32,11 @@ func TestItemNeverWaitsForAnIdleWorker(t *testing.T) {
 				t.Run(fmt.Sprintf("%d/%s/%s", workers, name, pause), func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
 						opts := worklist.Options{Workers: workers, Order: order}
-						roots := []errand{{workers, make(chan struct{})}}
+						roots := []errand{{depth: workers, done: make(chan struct{})}}
 						err := worklist.Run(t.Context(), opts, roots, func(_ context.Context, e errand, add func(...errand)) error {
 							time.Sleep(pause)
 							if e.depth > 1 {
-								next := errand{e.depth - 1, make(chan struct{})}
+								next := errand{depth: e.depth - 1, done: make(chan struct{})}
 								add(next)
 								<-next.done
 							}
@@ -50,6 +51,45 @@ func TestItemNeverWaitsForAnIdleWorker(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestParkingMeetsAdding has one visit add an item at the very time at which the
+// other worker, having visited the one before, looks around a last time and parks.
+// The pauses sweep the moment of adding over that of parking.
+func TestParkingMeetsAdding(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))))
+	rounds := 30_000
+	if testing.Short() {
+		rounds = 3_000
+	}
+	synctest.Test(t, func(t *testing.T) {
+		roots := []errand{{depth: rounds}}
+		err := worklist.Run(t.Context(), worklist.Options{Workers: 2}, roots, func(_ context.Context, e errand, add func(...errand)) error {
+			if e.depth == 0 {
+				e.visited.Store(true)
+				e.done <- struct{}{}
+				return nil
+			}
+			next := errand{done: make(chan struct{}, 1), visited: new(atomic.Bool)}
+			for i := range e.depth {
+				next.visited.Store(false)
+				add(next)
+				for range 1000 { // a while, to be awake when it is visited
+					if next.visited.Load() {
+						break
+					}
+				}
+				<-next.done
+				for range i % 500 { // the sweep
+					next.visited.Load()
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // TestLongVisitDoesNotHoldItsItems adds items from one visit that then goes on

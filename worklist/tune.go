@@ -5,7 +5,6 @@ import (
 	"sync/atomic"
 
 	"baton/task"
-	"baton/watch"
 )
 
 // tune runs Tune and takes its result as if it were a visit's.
@@ -58,35 +57,21 @@ func (l *list[T]) resize(n int) {
 	}
 }
 
-// leave takes w out of the list if there are too many workers, and reports
-// whether it did. The items of w become orphans, which idle workers take first.
-func (l *list[T]) leave(w *worker[T]) bool {
-	l.mu.Lock()
-	if l.live <= l.target {
-		l.mu.Unlock()
-		return false
-	}
+// leave takes w out of the list, which has more workers than it may have; mu is
+// held. The items of w become orphans. Nobody has to be woken for them and the
+// list cannot end by this, because no worker is parked while there are too many:
+// the others are all active, at least one stays, and it will look for items
+// before it parks.
+func (l *list[T]) leave(w *worker[T]) {
 	w.mu.Lock()
 	l.orphans.mu.Lock()
 	w.items.moveTo(&l.orphans.items)
-	orphans := l.orphans.items.n
 	l.orphans.mu.Unlock()
 	w.mu.Unlock()
-
 	l.remove(w)
 	l.unseek(w)
 	l.active--
-	if l.active == 0 && orphans == 0 {
-		l.finish()
-	}
 	l.refresh()
-	l.mu.Unlock()
-	// If w was the last active worker, the list is hungry: there is no seeker,
-	// and those who stay are parked. So one of them takes the orphans.
-	if l.is(hungry) {
-		l.wake()
-	}
-	return true
 }
 
 // remove forgets w but keeps its counts; mu is held.
@@ -103,20 +88,4 @@ func (l *list[T]) remove(w *worker[T]) {
 	w.mu.Lock()
 	l.left.add(w.done)
 	w.mu.Unlock()
-}
-
-// describe fills in the list's node in a snapshot of watch.
-func (l *list[T]) describe(n *watch.Node) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	total := l.left
-	n.Queue = l.orphans.len()
-	for _, w := range *l.workers.Load() {
-		w.mu.Lock()
-		total.add(w.done)
-		n.Queue += w.items.n
-		w.mu.Unlock()
-	}
-	n.In, n.Out, n.Errors = total.in, total.out, total.failed
-	n.State = map[string]int{"running": l.active, "idle": len(l.parked)}
 }

@@ -53,18 +53,42 @@ func TestTuneChangesTheNumberOfWorkers(t *testing.T) {
 	}
 }
 
-// TestLastWorkerToLeaveHandsOver has the only worker with items leave while all
-// others are parked: they must take over, or the bubble reports a deadlock.
-func TestLastWorkerToLeaveHandsOver(t *testing.T) {
+// TestGrowingFindsItemsOfLongVisits sets a larger number while the only worker is
+// in a visit that added items and goes on for an hour.
+func TestGrowingFindsItemsOfLongVisits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		opts := worklist.Options{Workers: 1, Tune: func(_ context.Context, set func(int)) error {
+			time.Sleep(time.Second)
+			set(2)
+			return nil
+		}}
+		err := worklist.Run(t.Context(), opts, []int{2}, func(_ context.Context, n int, add func(...int)) error {
+			if n == 2 {
+				add(1, 1, 1)
+				time.Sleep(time.Hour)
+			} else if d := time.Since(start); d != time.Second {
+				t.Errorf("an item was visited after %v", d)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestItemsOutliveTheirWorker has workers leave and come back all the time in a
+// list that never has more than two items: if one of those is left with nobody to
+// visit it, the bubble reports a deadlock.
+func TestItemsOutliveTheirWorker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var visits atomic.Int64
-		tuned := make(chan struct{})
 		opts := worklist.Options{Workers: 3, Tune: func(_ context.Context, set func(int)) error {
-			for i := range 200 { // whichever worker holds the items, it leaves at some time
+			for i := range 200 {
 				set(1 + i%3)
 				time.Sleep(time.Second)
 			}
-			close(tuned)
 			return nil
 		}}
 		err := worklist.Run(t.Context(), opts, []int{300}, func(_ context.Context, n int, add func(...int)) error {

@@ -6,15 +6,6 @@ import (
 	"baton/task"
 )
 
-// counts are the numbers that watch shows.
-type counts struct{ in, out, failed uint64 }
-
-func (c *counts) add(d counts) {
-	c.in += d.in
-	c.out += d.out
-	c.failed += d.failed
-}
-
 // A worker visits items one after the other, in a goroutine of its own.
 type worker[T any] struct {
 	stack[T]        // its mutex guards done and the turns, too
@@ -111,13 +102,19 @@ func (w *worker[T]) next(err error) bool {
 
 	var zero T
 	w.item = zero
-	if leaving && !stopped {
-		if l.leave(w) {
-			return false
-		}
-		return w.next(nil) // no longer a surplus
+	if stopped {
+		return false
 	}
-	return !stopped && w.search()
+	if leaving {
+		l.mu.Lock()
+		leaving = l.live > l.target // nobody else left meanwhile
+		if leaving {
+			l.leave(w)
+		}
+		l.mu.Unlock()
+		return !leaving && w.next(nil)
+	}
+	return w.search()
 }
 
 // search finds an item for w, whose stack is empty.

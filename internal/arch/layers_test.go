@@ -11,14 +11,14 @@ import (
 const module = "baton"
 
 // The layers, from the top. A package belongs to the first layer whose path it
-// has or lies under, and imports the layers that may names, never one above it.
-// Go itself refuses cycles between packages.
+// has or lies under, and imports the layers that may names, never one above it;
+// ui and support are one level. Go itself refuses cycles between packages.
 var layers = []layer{
-	{name: "main", path: "cmd", may: []string{"cli", "support"}},
+	{name: "main", path: "cmd", may: []string{"cli", "ui", "support"}},
 	{name: "cli", path: "internal/cli", may: []string{"cli", "tool", "ui", "support", "block"}},
 	{name: "tool", path: "internal/tool", may: []string{"ui", "support", "block"}}, // and its own subpackages
 	{name: "ui", path: "internal/ui", may: []string{"ui", "support", "block"}},
-	{name: "support", path: "internal", may: []string{"support", "block"}},
+	{name: "support", path: "internal", may: []string{"ui", "support", "block"}},
 	{name: "example", path: "examples", may: []string{"block"}},
 	{name: "block", path: "", may: []string{"block"}},
 }
@@ -31,10 +31,11 @@ var dependencies = []dependency{
 	{path: "github.com/spf13/cobra", by: []string{"main", "cli", "tests"}},
 	{path: "github.com/spf13/pflag", by: []string{"main", "cli", "tests"}},
 	{path: "golang.org/x/sys", by: []string{"cli", "tool", "ui", "support", "tests"}},
-	{path: "golang.org/x/term", by: []string{"cli", "ui", "support", "tests"}},
+	{path: "golang.org/x/term", by: []string{"cli", "tool", "ui", "support", "tests"}},
+	{path: "github.com/clipperhouse/displaywidth", by: []string{"ui"}},
+	{path: "github.com/creack/pty", by: []string{"internal/tool/spin", "tests"}},
 	{path: "github.com/maypok86/otter/v2", by: []string{"memo"}},
 
-	{path: "github.com/creack/pty", by: []string{"tests"}},
 	{path: "github.com/google/go-cmp", by: []string{"tests"}},
 	{path: "github.com/rogpeppe/go-internal", by: []string{"tests"}},
 	{path: "go.uber.org/goleak", by: []string{"tests"}},

@@ -35,6 +35,7 @@ func (a *app) commands() []*command {
 // initialisation, so that importing this package costs nothing.
 type app struct {
 	streams      *ui.Streams
+	args         []string
 	root         *cobra.Command
 	listed       []*cobra.Command // in the order of commands
 	descriptions map[*cobra.Command]*description
@@ -50,8 +51,8 @@ type description struct {
 	titles []string // of the groups of flags
 }
 
-func newApp(s *ui.Streams) *app {
-	a := &app{streams: s, color: ui.ColorAuto, descriptions: map[*cobra.Command]*description{}}
+func newApp(args []string, s *ui.Streams) *app {
+	a := &app{streams: s, args: args, color: ui.ColorAuto, descriptions: map[*cobra.Command]*description{}}
 	a.root = &cobra.Command{
 		Use:               "baton",
 		SilenceErrors:     true,
@@ -59,10 +60,11 @@ func newApp(s *ui.Streams) *app {
 		Args:              cobra.ArbitraryArgs, // an unknown command is told by runRoot
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
+	a.root.SetArgs(args)
 	a.root.SetOut(s.Out)
 	a.root.SetErr(s.Err)
 	a.root.SetIn(s.In)
-	a.root.SetFlagErrorFunc(flagError)
+	a.root.SetFlagErrorFunc(a.flagError)
 	a.root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 		s.SetColor(a.color)
 		a.help(s.Out, cmd)

@@ -16,9 +16,11 @@ import (
 
 // Main runs the command that args name and returns the exit code of the process.
 func Main(args []string, s *ui.Streams) int {
-	a := newApp(s)
-	a.root.SetArgs(args)
+	a := newApp(args, s)
 	cmd, err := a.root.ExecuteC()
+	if a.descriptions[cmd] == nil {
+		cmd = a.root // help, which is told by its argument
+	}
 
 	// A full disk behind standard output is noticed here for all commands.
 	if werr := s.Out.WriteErr(); ui.IsClosedPipe(werr) {

@@ -15,6 +15,7 @@ import (
 
 func (a *app) countdown() *command {
 	var o countdown.Options
+	var quiet bool
 	return &command{
 		name:    "countdown",
 		args:    "TIME [[--] COMMAND [ARGUMENT…]]",
@@ -45,7 +46,7 @@ then minutes, then hours.`,
 			{exit.Terminated, "aborted by SIGTERM"},
 		},
 		flags: func(f *flags) {
-			f.BoolVarP(&o.Quiet, "quiet", "q", false, "do not show the time left")
+			f.BoolVarP(&quiet, "quiet", "q", false, "do not show the time left")
 		},
 		runsCommand: true,
 		ownSignals:  true, // while the command runs, they are the command's
@@ -61,7 +62,7 @@ then minutes, then hours.`,
 				line = line[1:]
 			}
 			o.Title = strings.Join(line, " ")
-			s.Quiet = s.Quiet || o.Quiet
+			s.Quiet = quiet
 			if err := a.wait(ctx, o, s); err != nil || len(line) == 0 {
 				return err
 			}

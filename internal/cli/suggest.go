@@ -31,26 +31,15 @@ func (a *app) unknownCommand(name string) error {
 }
 
 // flagError says in one line what is wrong with a flag, and which flag was meant.
-func flagError(cmd *cobra.Command, err error) error {
+func (a *app) flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	var missing *pflag.ValueRequiredError
 	var invalid *pflag.InvalidValueError
 	switch {
 	case errors.As(err, &unknown):
-		typed := "--" + unknown.GetSpecifiedName()
-		if cluster := unknown.GetSpecifiedShortnames(); cluster != "" {
-			typed = "-" + unknown.GetSpecifiedName()
-			if len(cluster) > 1 {
-				typed += " in -" + cluster
-			}
-			unknownLong := nearest(cluster, flagNames(cmd))
-			if len(cluster) > 2 && unknownLong != "" { // -max-depth
-				return usagef("unknown flag %s; did you mean --%s?", typed, unknownLong)
-			}
-			return usagef("unknown flag %s", typed)
-		}
-		if best := nearest(unknown.GetSpecifiedName(), flagNames(cmd)); best != "" {
-			return usagef("unknown flag %s; did you mean --%s?", typed, best)
+		typed, meant := a.unknownFlag(unknown, flagNames(cmd))
+		if meant != "" {
+			return usagef("unknown flag %s; did you mean --%s?", typed, meant)
 		}
 		return usagef("unknown flag %s", typed)
 	case errors.As(err, &missing):
@@ -59,6 +48,28 @@ func flagError(cmd *cobra.Command, err error) error {
 		return usagef("invalid value %q for --%s: %s", invalid.GetValue(), invalid.GetFlag().Name, reason(invalid))
 	}
 	return usagef("%w", err)
+}
+
+// unknownFlag returns a flag as it was typed, and the name that was meant or "".
+func (a *app) unknownFlag(e *pflag.NotExistError, names []string) (typed, meant string) {
+	name := e.GetSpecifiedName()
+	rest := e.GetSpecifiedShortnames()
+	if rest == "" {
+		return "--" + name, nearest(name, names)
+	}
+	// A group of short flags, of which rest is what pflag has not read yet; or a
+	// long flag with one dash, such as -max-depth.
+	typed = "-" + name
+	for _, arg := range a.args {
+		if strings.HasPrefix(arg, "-") && strings.HasSuffix(arg, rest) && arg != typed {
+			typed += " in " + arg
+			if len(arg) > 3 {
+				meant = nearest(arg[1:], names)
+			}
+			break
+		}
+	}
+	return typed, meant
 }
 
 // reason says what kind of value a flag takes, in place of what strconv says.

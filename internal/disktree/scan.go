@@ -125,6 +125,7 @@ type scan struct {
 	seen    idSet           // directories, and files where no node needs their size later
 	watched map[fileID]bool // roots that are files: what the walk may come across
 	budget  int             // directory handles that may stay open for their children
+	warm    atomic.Bool     // the workers wait for no disk: see tune
 	batches atomic.Int64    // parts of large directories that wait
 
 	mu       sync.Mutex
@@ -132,6 +133,9 @@ type scan struct {
 	open     map[*dir]struct{} // guarded by mu: directories whose handle children wait for
 	idle     []*scratch        // guarded by mu
 	all      []*scratch        // guarded by mu
+
+	globalIgnore sync.Once
+	global       []byte // the user's own ignore file
 
 	hidden   Node // counts what Separate leaves out below Depth
 	vanished atomic.Uint64
@@ -218,10 +222,7 @@ func (s *scan) root(ctx context.Context, name string) error {
 // walk visits d and everything below it, except for what it defers.
 func (s *scan) walk(ctx context.Context, d *dir) error {
 	defer s.closeHandles()
-	opts := worklist.Options{Name: "du", Workers: s.opts.Workers}
-	if s.opts.Workers == 0 {
-		opts.Tune = tune
-	}
+	opts := worklist.Options{Name: "du", Workers: s.opts.Workers, Tune: s.tune}
 	return worklist.Run(ctx, opts, []item{{dir: d}}, s.visit)
 }
 

@@ -22,6 +22,9 @@ type scratch struct {
 	spare    []*fsdir.Chunk
 	observer Observer
 
+	lastDev   uint64 // the device of the directory entered last
+	lastLocal bool   // whether that is local
+
 	// What the worker has counted, for Progress. Only the worker writes them.
 	files, dirs, bytes atomic.Uint64
 }
@@ -55,6 +58,15 @@ func (sc *scratch) observe(st *fsdir.Stat, name []byte, path func() string) {
 		sc.file = File{Name: name, Stat: st, path: path}
 		sc.observer.File(&sc.file)
 	}
+}
+
+// local reports whether the directory d, on the device dev, is on a local file
+// system. It asks once for each device, as long as they don't alternate.
+func (sc *scratch) local(d fsdir.Dir, dev uint64) bool {
+	if dev != sc.lastDev || dev == 0 {
+		sc.lastDev, sc.lastLocal = dev, d.Local()
+	}
+	return sc.lastLocal
 }
 
 // chunk returns the chunk to read into.

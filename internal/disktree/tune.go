@@ -18,16 +18,18 @@ const (
 	busyAbove  = 0.90 // of the cores: fewer again
 )
 
-// tune is the Tune function of the work list.
-func tune(ctx context.Context, set func(workers int)) error {
+// tune is the Tune function of the work list. It also says whether the caches
+// are warm, so that nothing is lost by not telling the scheduler of short calls.
+func (s *scan) tune(ctx context.Context, set func(workers int)) error {
 	before, ok := cpuTime()
 	if !ok {
 		return nil
 	}
 	cores := runtime.GOMAXPROCS(0)
-	workers := cores
+	workers := s.opts.Workers
 	tick := time.NewTicker(tunePeriod)
 	defer tick.Stop()
+	defer s.warm.Store(false)
 	for last := time.Now(); ; {
 		select {
 		case <-ctx.Done():
@@ -36,12 +38,16 @@ func tune(ctx context.Context, set func(workers int)) error {
 		}
 		now := time.Now()
 		used, _ := cpuTime()
-		want := retune(workers, cores, float64(used-before)/float64(now.Sub(last))/float64(cores))
-		if want != workers {
+		busy := float64(used-before) / float64(now.Sub(last)) / float64(cores)
+		before, last = used, now
+		s.warm.Store(busy > busyAbove || workers < cores && busy*float64(cores) > busyAbove*float64(workers))
+		if s.opts.Workers > 0 {
+			continue // as many as were asked for
+		}
+		if want := retune(max(workers, cores), cores, busy); want != workers {
 			workers = want
 			set(workers)
 		}
-		before, last = used, now
 	}
 }
 

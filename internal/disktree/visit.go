@@ -52,7 +52,8 @@ func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item))
 		if !more {
 			break
 		}
-		if c.Full() && s.batches.Load() < maxBatches {
+		full := c.Full()
+		if full && s.batches.Load() < maxBatches {
 			// Others may take this part while the next one is read.
 			s.batches.Add(1)
 			d.users.Add(1)
@@ -61,7 +62,11 @@ func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item))
 			continue
 		}
 		s.entries(sc, d, c, add)
+		if d.local && !full {
+			break // another call would only say that there is no more
+		}
 	}
+	s.flush(sc, d.node) // an empty directory's own tally
 	s.unuse(d)
 }
 
@@ -134,9 +139,10 @@ func (s *scan) enter(sc *scratch, d *dir) bool {
 		return false
 	}
 	d.handle = h
+	d.local = sc.local(h, st.Dev)
 	s.countDir(sc, d, st)
 	if s.opts.IgnoreVCS {
-		d.ignore = enterIgnore(d)
+		d.ignore = s.ignoreRules(d)
 	}
 	return true
 }
@@ -241,6 +247,7 @@ func (s *scan) entries(sc *scratch, d *dir, c *fsdir.Chunk, add func(...item)) {
 		mode = fsdir.Follow
 	}
 	st := &sc.stat
+	c.Quick = d.local && s.warm.Load()
 	for c.Next() {
 		if filter && s.filtered(sc, d, c) {
 			continue

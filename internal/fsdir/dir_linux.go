@@ -93,7 +93,7 @@ func (d Dir) Stat(name string, mode Mode, st *Stat) error {
 	if err != nil {
 		return err
 	}
-	err = d.stat(&b[0], mode, st)
+	err = d.stat(&b[0], mode, st, false)
 	if errors.Is(err, unix.ENAMETOOLONG) && len(name) >= unix.PathMax {
 		_, err = d.viaPrefix(name, func(d Dir, rest string) (Dir, error) { return Dir{}, d.Stat(rest, mode, st) })
 	}
@@ -103,15 +103,29 @@ func (d Dir) Stat(name string, mode Mode, st *Stat) error {
 // Self returns the attributes of the directory d itself.
 func (d Dir) Self(st *Stat) error {
 	var empty byte
-	return statx(d.fd, &empty, unix.AT_EMPTY_PATH, st)
+	return statx(d.fd, &empty, unix.AT_EMPTY_PATH, st, false)
 }
 
-func (d Dir) stat(name *byte, mode Mode, st *Stat) error {
+func (d Dir) stat(name *byte, mode Mode, st *Stat, quick bool) error {
 	flags := unix.AT_NO_AUTOMOUNT
 	if mode == NoFollow {
 		flags |= unix.AT_SYMLINK_NOFOLLOW
 	}
-	return statx(d.fd, name, flags, st)
+	return statx(d.fd, name, flags, st, quick)
+}
+
+// Local reports whether d is on a file system of this machine's own disks or
+// memory, of the kinds that fill a listing's buffer as far as there are entries.
+func (d Dir) Local() bool {
+	var fs unix.Statfs_t
+	if unix.Fstatfs(d.fd, &fs) != nil {
+		return false
+	}
+	switch int64(fs.Type) {
+	case unix.EXT4_SUPER_MAGIC, unix.XFS_SUPER_MAGIC, unix.BTRFS_SUPER_MAGIC, unix.TMPFS_MAGIC:
+		return true
+	}
+	return false
 }
 
 // Kernel reports whether d is on a file system whose files are views of the
@@ -141,17 +155,25 @@ const statxMask = unix.STATX_TYPE | unix.STATX_NLINK | unix.STATX_INO | unix.STA
 // noStatx is set where the kernel or a sandbox lacks statx.
 var noStatx atomic.Bool
 
-func statx(fd int, name *byte, flags int, st *Stat) error {
+// statx fills in st. A quick call isn't announced to Go's scheduler: see
+// Chunk.Quick.
+func statx(fd int, name *byte, flags int, st *Stat, quick bool) error {
 	if noStatx.Load() {
 		return fstatat(fd, name, flags, st)
 	}
 	var x unix.Statx_t
-	_, _, errno := syscall.Syscall6(unix.SYS_STATX, uintptr(fd), uintptr(unsafe.Pointer(name)), uintptr(flags),
-		statxMask, uintptr(unsafe.Pointer(&x)), 0)
+	var errno syscall.Errno
+	if quick {
+		_, _, errno = syscall.RawSyscall6(unix.SYS_STATX, uintptr(fd), uintptr(unsafe.Pointer(name)), uintptr(flags),
+			statxMask, uintptr(unsafe.Pointer(&x)), 0)
+	} else {
+		_, _, errno = syscall.Syscall6(unix.SYS_STATX, uintptr(fd), uintptr(unsafe.Pointer(name)), uintptr(flags),
+			statxMask, uintptr(unsafe.Pointer(&x)), 0)
+	}
 	switch errno {
 	case 0:
 	case unix.EINTR:
-		return statx(fd, name, flags, st)
+		return statx(fd, name, flags, st, quick)
 	case unix.ENOSYS, unix.EPERM: // EPERM is how old sandboxes refuse a system call
 		if fstatat(fd, name, flags, st) == nil {
 			noStatx.Store(true)

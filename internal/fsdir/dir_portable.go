@@ -79,11 +79,17 @@ func (d Dir) Self(st *Stat) error {
 // state; only Linux tells.
 func (d Dir) Kernel() bool { return false }
 
+// Local reports whether d is on a file system of this machine's own; only Linux
+// tells.
+func (d Dir) Local() bool { return false }
+
 // A Chunk is a part of a directory's listing.
 type Chunk struct {
 	entries []fs.DirEntry
 	i       int // index of the entry after the current one
 	name    []byte
+
+	Quick bool // has an effect on Linux only
 }
 
 const chunkEntries = 1024

@@ -39,42 +39,66 @@ const (
 	broken               // it ends in the middle of something; the pattern matches nothing
 )
 
-// parseBracket reads a bracket up to its ], given what follows its [.
-func parseBracket(s string, decode decoder) (b bracket, rest string, _ result) {
+// A bracketParser reads the brackets of a pattern, from left to right.
+type bracketParser struct {
+	decode decoder
+	// Where reading on within a bracket leads to no ], by the length of the text
+	// that is left. Without it, many open brackets would be read to the end each.
+	dead map[int]bool
+}
+
+// parse reads a bracket up to its ], given what follows its [.
+func (p *bracketParser) parse(s string) (b bracket, rest string, _ result) {
 	if s != "" && (s[0] == '!' || s[0] == '^') {
 		b.negated = true
 		s = s[1:]
 	}
+	var seen []int
 	for first := true; ; first = false {
 		switch {
-		case s == "":
+		case s == "" || !first && p.dead[len(s)]:
+			if p.dead == nil {
+				p.dead = map[int]bool{}
+			}
+			for _, left := range seen {
+				p.dead[left] = true
+			}
 			return b, "", open
 		case s[0] == ']' && !first:
 			return b, s[1:], closed
+		case !first:
+			seen = append(seen, len(s))
 		}
-		if it, rest, ok := parseClass(s, decode); ok {
-			b.items = append(b.items, it)
-			s = rest
-			continue
+		it, rest, ok := parseClass(s, p.decode)
+		if !ok {
+			it, rest, ok = parseRange(s, p.decode)
 		}
-		var it item
-		var ok bool
-		if it.first, s, ok = parseChar(s, decode); !ok {
+		if !ok {
 			return b, "", broken
 		}
-		it.last = it.first
-		if strings.HasPrefix(s, "-") && !strings.HasPrefix(s, "-]") {
-			if it.last, s, ok = parseChar(s[1:], decode); !ok {
-				return b, "", broken
-			}
-		}
-		it.mistake = it.first == noChar || it.last == noChar
 		b.items = append(b.items, it)
+		s = rest
 	}
 }
 
 // noChar stands for a collating symbol that the C locale does not have.
 const noChar rune = -1
+
+// parseRange reads a character, or two with a hyphen between. A hyphen before the
+// ] stands for itself.
+func parseRange(s string, decode decoder) (it item, rest string, ok bool) {
+	if it.first, s, ok = parseChar(s, decode); !ok {
+		return item{}, "", false
+	}
+	it.last = it.first
+	if strings.HasPrefix(s, "-") && !strings.HasPrefix(s, "-]") {
+		if it.last, s, ok = parseChar(s[1:], decode); !ok {
+			return item{}, "", false
+		}
+	}
+	it.mistake = it.first == noChar || it.last == noChar
+	return it, s, true
+}
 
 // parseChar reads a character of a bracket: one with a backslash before it, a
 // collating symbol such as [.-.], or just the character. It fails when s ends

@@ -147,6 +147,18 @@ func TestManyStars(t *testing.T) {
 	}
 }
 
+// TestManyBrackets likewise: none of these is closed, and each could be read to
+// the end to find that out.
+func TestManyBrackets(t *testing.T) {
+	for _, part := range []string{"[", "[a", "[!", "[\\]", "[[:a", "[a-", "[[=", "[[.a.]"} {
+		text := strings.Repeat(part, 10_000)
+		s := Compile([]string{text + "é*"}, Options{UTF8: true})
+		if s.Match("a") {
+			t.Errorf("many %s match", part)
+		}
+	}
+}
+
 func TestReadPatterns(t *testing.T) {
 	got, err := ReadPatterns(strings.NewReader("a \n\n  b\t\n*.o\r\nx\x00y\nlast"))
 	if diff := cmp.Diff([]string{"a", "  b", "*.o", "x", "last"}, got); diff != "" || err != nil {

@@ -45,55 +45,54 @@ const (
 )
 
 // compile compiles a pattern.
-func compile(text string, decode decoder) program {
+func compile(pattern string, decode decoder) program {
 	var p program
-	for text != "" {
-		switch text[0] {
+	brackets := bracketParser{decode: decode}
+	var text []byte // of the literal that is being read
+	add := func(t token) {
+		if len(text) > 0 {
+			p.tokens = append(p.tokens, token{kind: literal, text: string(text)})
+			text = text[:0]
+		}
+		p.tokens = append(p.tokens, t)
+	}
+	for pattern != "" {
+		c := pattern[0]
+		pattern = pattern[1:]
+		switch c {
 		case '?':
-			p.tokens = append(p.tokens, token{kind: any1})
-			text = text[1:]
+			add(token{kind: any1})
+			continue
 		case '*':
-			if n := len(p.tokens); n == 0 || p.tokens[n-1].kind != star {
-				p.tokens = append(p.tokens, token{kind: star})
-			}
-			text = text[1:]
+			add(token{kind: star})
+			pattern = strings.TrimLeft(pattern, "*")
+			continue
 		case '[':
-			b, rest, result := parseBracket(text[1:], decode)
-			switch result {
-			case closed:
-				p.tokens = append(p.tokens, token{kind: set, bracket: b})
-				text = rest
-			case open:
-				p.addText("[")
-				text = text[1:]
-			case broken:
+			b, rest, result := brackets.parse(pattern)
+			if result == broken {
 				return program{tokens: []token{{kind: never}}}
+			}
+			if result == closed {
+				add(token{kind: set, bracket: b})
+				pattern = rest
+				continue
 			}
 		case '\\':
-			if len(text) == 1 {
+			if pattern == "" {
 				return program{tokens: []token{{kind: never}}}
 			}
-			text = text[1:]
-			fallthrough
-		default:
-			p.addText(text[:1])
-			text = text[1:]
+			c = pattern[0]
+			pattern = pattern[1:]
 		}
+		// All bytes of a character stand for themselves, so there is no need to
+		// know where one ends.
+		text = append(text, c)
 	}
-	if n := len(p.tokens); n > 0 {
-		p.tail = p.tokens[n-1].text
+	if len(text) > 0 {
+		p.tail = string(text)
+		p.tokens = append(p.tokens, token{kind: literal, text: p.tail})
 	}
 	return p
-}
-
-// addText adds a byte that stands for itself. All bytes of a character do, so
-// there is no need to know where one ends.
-func (p *program) addText(text string) {
-	if n := len(p.tokens); n > 0 && p.tokens[n-1].kind == literal {
-		p.tokens[n-1].text += text
-		return
-	}
-	p.tokens = append(p.tokens, token{kind: literal, text: text})
 }
 
 // suffixOnly returns the text of a pattern that is a star and a text.

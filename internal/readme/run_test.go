@@ -29,7 +29,7 @@ var standIns = map[string]string{
 
 // home is what lies in the home directory that the commands see.
 var home = map[string]int{
-	"music/a.flac":         30_000_000,
+	"music/a.flac":         31_000_000,
 	"music/b.flac":         25_000_000,
 	"photos/2024/sea.jpg":  4_000_000,
 	"photos/2024/hill.jpg": 3_000_000,
@@ -120,6 +120,7 @@ func newSandbox(t *testing.T, root string) *sandbox {
 	}
 	box := &sandbox{dir: filepath.Join(dir, "baton"), env: []string{
 		"HOME=" + filepath.Join(dir, "home"),
+		"XDG_CONFIG_HOME=" + filepath.Join(dir, "config"), // the go command's own files
 		"TMPDIR=" + dir,
 		"PATH=" + filepath.Join(dir, "bin") + ":" + os.Getenv("PATH"),
 		"GOPATH=" + filepath.Join(dir, "go"),
@@ -131,10 +132,14 @@ func newSandbox(t *testing.T, root string) *sandbox {
 		if err != nil {
 			t.Fatalf("go env %s: %v", name, err)
 		}
-		box.env = append(box.env, name+"="+strings.TrimSpace(string(out)))
+		value := strings.TrimSpace(string(out))
+		if name == "GOFLAGS" {
+			value = strings.TrimSpace(value + " -trimpath") // what was built in another scratch directory is used again
+		}
+		box.env = append(box.env, name+"="+value)
 	}
 	build := exec.Command("go", "build", "-o", filepath.Join(dir, "bin", "baton"), "./cmd/baton")
-	build.Dir = box.dir
+	build.Dir, build.Env = box.dir, box.env
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}

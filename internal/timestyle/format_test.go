@@ -37,6 +37,13 @@ func TestDirectives(t *testing.T) {
 	}
 }
 
+func TestNoFraction(t *testing.T) {
+	got, err := Style{compile("%N|%-N|%_3N|%5N")}.Append(nil, instant, 0, time.UTC)
+	if want := "000000000|0|0  |00000"; err != nil || string(got) != want {
+		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+}
+
 func TestYears(t *testing.T) {
 	tests := []struct {
 		year         int

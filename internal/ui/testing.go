@@ -2,6 +2,8 @@ package ui
 
 import (
 	"bytes"
+	"io"
+	"os"
 	"strings"
 	"sync"
 )
@@ -13,7 +15,8 @@ type Terminal struct {
 	Width, Height int  // 0: 80 columns, 24 lines
 	Color         ColorMode
 	Env           map[string]string
-	Stdin         string
+	OutErr        error     // if not nil, what each write to Out returns
+	Stdin         io.Reader // nil is empty; a *os.File is also what File returns
 }
 
 // A Buffer collects what a test's command writes. It is safe for concurrent use.
@@ -43,11 +46,22 @@ func Test(t Terminal) (s *Streams, stdout, stderr *Buffer) {
 		env:    func(key string) (string, bool) { v, ok := t.Env[key]; return v, ok },
 		screen: &screen{w: stderr},
 	}
-	s.In = &Input{Reader: strings.NewReader(t.Stdin), Terminal: t.In}
+	if t.Stdin == nil {
+		t.Stdin = strings.NewReader("")
+	}
+	s.In = &Input{Reader: t.Stdin, Terminal: t.In}
+	s.In.file, _ = t.Stdin.(*os.File)
 	s.Out = &Output{Terminal: t.Out, width: t.Width, height: t.Height, w: stdout, streams: s}
 	s.Err = &Output{Terminal: t.Err, width: t.Width, height: t.Height, w: stderr, streams: s}
 	s.Out.dumb = t.Env["TERM"] == "dumb"
 	s.Err.dumb = s.Out.dumb
+	if t.OutErr != nil {
+		s.Out.w = failing{t.OutErr}
+	}
 	s.SetColor(t.Color)
 	return s, stdout, stderr
 }
+
+type failing struct{ err error }
+
+func (f failing) Write([]byte) (int, error) { return 0, f.err }

@@ -154,7 +154,7 @@ func (b *bench) differences(c *testCase) string {
 		return "GNU du isn't as modelled (-model +GNU du):\n" + diff
 	}
 	want = c.expect(rules{})
-	s, out, errs := ui.Test(ui.Terminal{Env: c.environ(), Stdin: c.stdin()})
+	s, out, errs := ui.Test(ui.Terminal{Env: c.environ(), Stdin: strings.NewReader(c.stdin())})
 	code = cli.Main(append([]string{"du"}, c.args()...), s)
 	if diff := want.diff(out.String(), strings.ReplaceAll(errs.String(), "baton du: ", ""), code); diff != "" {
 		return "baton du isn't as GNU du (-want +got):\n" + diff

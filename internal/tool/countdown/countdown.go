@@ -19,7 +19,6 @@ var ErrAborted = errors.New("aborted")
 type Options struct {
 	Target Target
 	Title  string // what happens then, shown beside the time; "" for nothing
-	Quiet  bool   // show nothing
 }
 
 // Wait returns nil at the target's moment, [ErrAborted] when Return is pressed
@@ -30,7 +29,7 @@ type Options struct {
 //
 // The time left stands in the status line. Where there is none it is printed as
 // lines: each of the last ten seconds, tens of seconds in the last minute, then
-// minutes, then hours.
+// minutes, then hours. s.Quiet turns both off.
 func Wait(ctx context.Context, opts Options, s *ui.Streams) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -49,7 +48,7 @@ func Wait(ctx context.Context, opts Options, s *ui.Streams) error {
 		return line(left, opts.Title, s.In.Terminal), untilNext(deadline)
 	})
 	var lines io.Writer = s.Err
-	if opts.Quiet || s.Interactive() {
+	if s.Quiet || s.Interactive() {
 		lines = io.Discard
 	}
 	err := count(ctx, deadline, lines)

@@ -78,8 +78,8 @@ func (r *run) load(ctx context.Context, file string, opts disktree.Options) (*di
 }
 
 func (r *run) save() error {
-	if len(r.tree.Roots) == 0 {
-		return &exit.Error{Code: exit.Failed, Err: errors.New("nothing to save")}
+	if len(r.tree.Roots) == 0 || r.tree.Roots[0].Flags&disktree.IsFile != 0 {
+		return &exit.Error{Code: exit.Failed, Err: errors.New("no directory to save")}
 	}
 	out, err := ncdu.Create(r.opts.Save, r.s.Out)
 	if err != nil {
