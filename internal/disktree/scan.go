@@ -198,15 +198,16 @@ func (s *scan) rootMode() fsdir.Mode {
 
 // root counts one path that Scan was called with.
 func (s *scan) root(ctx context.Context, name string) error {
-	if s.opts.Exclude != nil && s.opts.Exclude([]byte(name)) {
+	shown := trimSlashes(name)
+	if s.opts.Exclude != nil && s.opts.Exclude([]byte(shown)) {
 		return nil
 	}
 	var st fsdir.Stat
 	if err := fsdir.Cwd().Stat(name, s.rootMode(), &st); err != nil {
-		s.fail("cannot access", trimSlashes(name), err)
+		s.fail("cannot access", shown, err)
 		return nil
 	}
-	n := &Node{Name: trimSlashes(name)}
+	n := &Node{Name: shown}
 	d := &dir{node: n, name: name, dev: st.Dev, ino: st.Ino, rootDev: st.Dev, follow: s.rootMode()}
 	if st.Kind != fsdir.Directory {
 		s.rootFile(d, &st)
