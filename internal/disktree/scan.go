@@ -133,6 +133,7 @@ type scan struct {
 	open     map[*dir]struct{} // guarded by mu: directories whose handle children wait for
 	idle     []*scratch        // guarded by mu
 	all      []*scratch        // guarded by mu
+	spare    []*fsdir.Chunk    // guarded by mu
 
 	globalIgnore sync.Once
 	global       []byte // the user's own ignore file
@@ -256,7 +257,7 @@ func (s *scan) leftOut(d *dir, st *fsdir.Stat, why Flags) {
 	p := d.parent
 	if s.opts.Paths && p.own && s.keepsEntries(p.depth) {
 		e := Entry{Flags: why, Own: Own{Dev: st.Dev}}
-		p.node.keep(pack(nil, &e, []byte(d.name), p.node.Own.Dev))
+		p.node.keep(pack(nil, &e, []byte(d.name), &p.node.Own))
 	}
 }
 
