@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"runtime"
 
 	"baton/internal/fsdir"
 )
@@ -19,11 +20,19 @@ type item struct {
 // directories of any size take.
 const maxBatches = 8
 
+// yieldEvery is the number of visits after which a worker lets others run. One
+// that never does is stopped by force every 10 ms, and then the runtime's monitor
+// looks after it every 20 µs for a while, which costs more.
+const yieldEvery = 16
+
 // visit counts one item. It is the visit function of the work list, which runs
 // it in all workers at once.
 func (s *scan) visit(ctx context.Context, it item, add func(...item)) error {
 	sc := s.scratch()
 	defer s.release(sc)
+	if sc.visits++; sc.visits%yieldEvery == 0 {
+		runtime.Gosched()
+	}
 	if it.chunk != nil {
 		s.entries(sc, it.dir, it.chunk, add)
 		s.recycle(it.chunk)
@@ -160,8 +169,13 @@ func (s *scan) admit(d *dir, h fsdir.Dir, st *fsdir.Stat) bool {
 		s.putOff(d)
 		return false
 	default:
-		return s.seen.add(st.Dev, st.Ino)
+		return s.firstVisit(st)
 	}
+}
+
+// firstVisit reports whether the directory st has not been counted before.
+func (s *scan) firstVisit(st *fsdir.Stat) bool {
+	return s.once[st.Dev] || s.seen.add(st.Dev, st.Ino)
 }
 
 // putOff defers d until all that can be reached without it is counted.
@@ -189,7 +203,7 @@ func (s *scan) notOpened(sc *scratch, d *dir, err error) bool {
 		return false
 	}
 	d.dev, d.ino = st.Dev, st.Ino
-	if s.opts.CountLinks || s.seen.add(st.Dev, st.Ino) {
+	if s.opts.CountLinks || s.firstVisit(st) {
 		s.fail("cannot read directory", d.path(), err)
 		s.countDir(sc, d, st)
 		d.node.flag(ReadError)
