@@ -147,8 +147,8 @@ func (s *scan) enter(sc *scratch, d *dir) bool {
 		h.Close()
 		return false
 	}
-	d.handle = h
 	d.local = sc.local(h, st.Dev)
+	d.handle = h.Quick(d.local && s.warm.Load())
 	s.countDir(sc, d, st)
 	if s.opts.IgnoreVCS {
 		d.ignore = s.ignoreRules(d)
@@ -261,7 +261,6 @@ func (s *scan) entries(sc *scratch, d *dir, c *fsdir.Chunk, add func(...item)) {
 		mode = fsdir.Follow
 	}
 	st := &sc.stat
-	c.Quick = d.local && s.warm.Load()
 	for c.Next() {
 		if filter && s.filtered(sc, d, c) {
 			continue
