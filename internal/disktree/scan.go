@@ -122,6 +122,7 @@ type scan struct {
 	tree    *Tree
 
 	links   links
+	once    map[uint64]bool // devices on which a directory can be met once only
 	seen    idSet           // directories, and files where no node needs their size later
 	watched map[fileID]bool // roots that are files: what the walk may come across
 	budget  int             // directory handles that may stay open for their children
@@ -157,6 +158,9 @@ func newScan(opts Options) *scan {
 
 func (s *scan) scan(ctx context.Context, paths []string) (*Tree, error) {
 	s.several = len(paths) > 1
+	if !s.several && s.opts.Links != FollowAll {
+		s.once = mountedOnce()
+	}
 	s.opts.Progress.scan.Store(s)
 	err := s.run(ctx, paths)
 	s.finish()

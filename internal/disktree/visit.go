@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"runtime"
 
 	"baton/internal/fsdir"
 )
@@ -19,11 +20,19 @@ type item struct {
 // directories of any size take.
 const maxBatches = 8
 
+// yieldEvery is the number of visits after which a worker lets others run. One
+// that never does is stopped by force every 10 ms, and then the runtime's monitor
+// looks after it every 20 µs for a while, which costs more.
+const yieldEvery = 16
+
 // visit counts one item. It is the visit function of the work list, which runs
 // it in all workers at once.
 func (s *scan) visit(ctx context.Context, it item, add func(...item)) error {
 	sc := s.scratch()
 	defer s.release(sc)
+	if sc.visits++; sc.visits%yieldEvery == 0 {
+		runtime.Gosched()
+	}
 	if it.chunk != nil {
 		s.entries(sc, it.dir, it.chunk, add)
 		s.recycle(it.chunk)
@@ -138,8 +147,8 @@ func (s *scan) enter(sc *scratch, d *dir) bool {
 		h.Close()
 		return false
 	}
-	d.handle = h
 	d.local = sc.local(h, st.Dev)
+	d.handle = h.Quick(d.local && s.warm.Load())
 	s.countDir(sc, d, st)
 	if s.opts.IgnoreVCS {
 		d.ignore = s.ignoreRules(d)
@@ -160,8 +169,13 @@ func (s *scan) admit(d *dir, h fsdir.Dir, st *fsdir.Stat) bool {
 		s.putOff(d)
 		return false
 	default:
-		return s.seen.add(st.Dev, st.Ino)
+		return s.firstVisit(st)
 	}
+}
+
+// firstVisit reports whether the directory st has not been counted before.
+func (s *scan) firstVisit(st *fsdir.Stat) bool {
+	return s.once[st.Dev] || s.seen.add(st.Dev, st.Ino)
 }
 
 // notOpened deals with a directory that can't be opened. What it takes itself
@@ -181,7 +195,7 @@ func (s *scan) notOpened(sc *scratch, d *dir, err error) bool {
 		return false
 	}
 	d.dev, d.ino = st.Dev, st.Ino
-	if s.opts.CountLinks || s.seen.add(st.Dev, st.Ino) {
+	if s.opts.CountLinks || s.firstVisit(st) {
 		s.fail("cannot read directory", d.path(), err)
 		s.countDir(sc, d, st)
 		d.node.flag(ReadError)
@@ -239,7 +253,6 @@ func (s *scan) entries(sc *scratch, d *dir, c *fsdir.Chunk, add func(...item)) {
 		mode = fsdir.Follow
 	}
 	st := &sc.stat
-	c.Quick = d.local && s.warm.Load()
 	for c.Next() {
 		if filter && s.filtered(sc, d, c) {
 			continue
