@@ -173,6 +173,9 @@ func (s *scan) run(ctx context.Context, paths []string) error {
 		s.watch(paths)
 	}
 	for _, p := range paths {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		if err := s.root(ctx, p); err != nil {
 			return err
 		}
