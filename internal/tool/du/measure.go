@@ -45,14 +45,14 @@ func (r *run) measure(ctx context.Context) error {
 
 // scan measures the paths. That ctx ended is no error yet.
 func (r *run) scan(ctx context.Context) error {
-	paths, err := r.paths()
-	if err != nil {
-		return err
-	}
 	if r.opts.Timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, r.opts.Timeout, errTimeout)
 		defer cancel()
+	}
+	paths, err := r.paths(ctx)
+	if err != nil {
+		return err
 	}
 	opts := r.scanOptions()
 	opts.Progress = new(disktree.Progress)
@@ -65,7 +65,12 @@ func (r *run) scan(ctx context.Context) error {
 }
 
 func (r *run) load(ctx context.Context, file string, opts disktree.Options) (*disktree.Tree, error) {
-	f, err := ncdu.Open(file, r.s.In)
+	in, stop, err := ui.Until(ctx, r.s.In)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	f, err := ncdu.Open(file, in)
 	if err != nil {
 		return nil, err
 	}
