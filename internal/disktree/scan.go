@@ -125,6 +125,7 @@ type scan struct {
 	once    map[uint64]bool // devices on which a directory can be met once only
 	seen    idSet           // directories, and files where no node needs their size later
 	watched map[fileID]bool // roots that are files: what the walk may come across
+	rootDev uint64          // of the path that is being scanned
 	budget  int             // directory handles that may stay open for their children
 	warm    atomic.Bool     // the workers wait for no disk: see tune
 	batches atomic.Int64    // parts of large directories that wait
@@ -212,7 +213,8 @@ func (s *scan) root(ctx context.Context, name string) error {
 		return nil
 	}
 	n := &Node{Name: trimSlashes(name)}
-	d := &dir{node: n, name: name, dev: st.Dev, ino: st.Ino, rootDev: st.Dev, follow: s.rootMode()}
+	d := &dir{node: n, name: name, dev: st.Dev, ino: st.Ino, follow: s.rootMode()}
+	s.rootDev = st.Dev
 	if st.Kind != fsdir.Directory {
 		s.rootFile(d, &st)
 		return nil
@@ -268,7 +270,7 @@ func (s *scan) leftOut(d *dir, st *fsdir.Stat, why Flags) {
 		s.mu.Unlock()
 	}
 	p := d.parent
-	if s.opts.Paths && p.own && s.keepsEntries(p.depth) {
+	if s.opts.Paths && p.own && s.keepsEntries(int(p.depth)) {
 		e := Entry{Flags: why, Own: Own{Dev: st.Dev}}
 		p.node.keep(pack(nil, &e, []byte(d.name), &p.node.Own))
 	}

@@ -129,7 +129,7 @@ func (s *scan) enter(sc *scratch, d *dir) bool {
 			s.failDir(d, "cannot access", err)
 			return false
 		}
-		if st.Dev != d.rootDev {
+		if st.Dev != s.rootDev {
 			s.leftOut(d, st, OtherFS)
 			return false
 		}
@@ -238,7 +238,7 @@ func (s *scan) nodeFor(d *dir) (*Node, bool) {
 	case d.parent == nil:
 		s.tree.Roots = append(s.tree.Roots, d.node)
 		return d.node, true
-	case s.opts.Depth >= 0 && d.depth > s.opts.Depth:
+	case s.opts.Depth >= 0 && int(d.depth) > s.opts.Depth:
 		if s.opts.Separate {
 			return &s.hidden, false
 		}
@@ -276,7 +276,7 @@ func (s *scan) entries(sc *scratch, d *dir, c *fsdir.Chunk, add func(...item)) {
 		switch {
 		case st.Kind == fsdir.Directory:
 			s.lateDir(sc, d, c, mode)
-		case s.opts.OneFS && st.Dev != d.rootDev:
+		case s.opts.OneFS && st.Dev != s.rootDev:
 		default:
 			s.countFile(sc, d, c.Name(), st)
 		}
@@ -355,7 +355,7 @@ func (s *scan) addFile(t *Tally, st *fsdir.Stat) {
 }
 
 func (s *scan) keepEntry(sc *scratch, d *dir, name []byte, st *fsdir.Stat) {
-	if !d.own || !s.keepsEntries(d.depth) {
+	if !d.own || !s.keepsEntries(int(d.depth)) {
 		return
 	}
 	e := s.entryOf(st)
