@@ -178,14 +178,6 @@ func (s *scan) firstVisit(st *fsdir.Stat) bool {
 	return s.once[st.Dev] || s.seen.add(st.Dev, st.Ino)
 }
 
-// putOff defers d until all that can be reached without it is counted.
-func (s *scan) putOff(d *dir) {
-	d.late = true
-	s.mu.Lock()
-	s.deferred = append(s.deferred, d)
-	s.mu.Unlock()
-}
-
 // notOpened deals with a directory that can't be opened. What it takes itself
 // counts all the same.
 func (s *scan) notOpened(sc *scratch, d *dir, err error) bool {
@@ -295,6 +287,7 @@ func (s *scan) entries(sc *scratch, d *dir, c *fsdir.Chunk, add func(...item)) {
 func (s *scan) lateDir(sc *scratch, d *dir, c *fsdir.Chunk, mode fsdir.Mode) {
 	child := d.child(string(c.Name()), mode)
 	if c.Kind() == fsdir.Symlink && !s.opts.CountLinks {
+		child.dev, child.ino = sc.stat.Dev, sc.stat.Ino
 		s.putOff(child)
 	} else {
 		sc.children = append(sc.children, item{dir: child})
