@@ -63,9 +63,6 @@ func (f *duFlags) options(s *ui.Streams, args []string) (du.Options, error) {
 	if f.summarize {
 		o.MaxDepth = 0
 	}
-	if o.View == du.JSON && !f.depthSet && !f.summarize {
-		o.MaxDepth = 1
-	}
 	f.setUnit(s, &o)
 	exclude, err := f.excluder(s)
 	if err != nil {
@@ -76,22 +73,6 @@ func (f *duFlags) options(s *ui.Streams, args []string) (du.Options, error) {
 		o.Version = info.Main.Version
 	}
 	return o, f.setTimeStyle(s, &o)
-}
-
-// view returns the view that the flags ask for.
-func (f *duFlags) view(s *ui.Streams, o *du.Options) du.View {
-	switch {
-	case f.json:
-		return du.JSON
-	case o.Top > 0 || o.Types || o.Age || o.Since != "":
-		return du.Lists
-	case f.plain || f.gnu:
-		return du.Lines
-	case s.Out.Terminal || f.table:
-		return du.Table
-	default:
-		return du.Lines
-	}
 }
 
 // check finds what doesn't go together.
@@ -111,6 +92,9 @@ func (f *duFlags) check(s *ui.Streams, o *du.Options) error {
 		o.View = du.Nothing
 	case o.Save == "-":
 		return usagef("standard output can't have both the saved measurement and a list")
+	}
+	if err := f.checkView(o); err != nil {
+		return err
 	}
 	if f.summarize && f.depthSet {
 		s.Err.Printf("baton du: warning: summarizing is the same as using --max-depth=0\n")
@@ -140,10 +124,13 @@ func (f *duFlags) setTimeStyle(s *ui.Streams, o *du.Options) error {
 		return nil
 	}
 	style, err := timestyle.Default, error(nil)
-	if f.style != "" {
+	switch {
+	case f.style != "":
 		style, err = timestyle.Parse(f.style)
-	} else if o.View == du.Lines {
+	case o.View == du.Lines:
 		style, err = timestyle.FromEnv(s.Env)
+	case !s.Out.Terminal:
+		style, err = timestyle.Parse("+%Y-%m-%dT%H:%M:%S%:z") // RFC 3339
 	}
 	if err != nil {
 		return usagef("%v\n%s", err, timestyle.Choices)

@@ -19,6 +19,7 @@ type duFlags struct {
 	plain     bool
 	gnu       bool // a flag was given that shapes GNU du's lines
 	table     bool // a flag was given that shapes the table
+	given     func(name string) bool
 	summarize bool
 	depthSet  bool
 	unit      blocksize.Unit // the last of the flags that set one
@@ -31,6 +32,7 @@ type duFlags struct {
 // add adds the flags. Those that GNU du has too have its meaning, order included:
 // the last one of -h, -k, -B and their like wins.
 func (f *duFlags) add(set *flags) {
+	f.given = set.Changed
 	set.Group("What counts")
 	set.BoolVarP(&f.Apparent, "apparent-size", "A", false, "sizes of contents rather than of what they take on disk")
 	set.BoolVarP(&f.CountLinks, "count-links", "l", false, "count a file once for each of its hard links")
