@@ -25,6 +25,10 @@ func (a *app) du() *command {
 
 On a terminal it shows one level of the tree, largest first. Elsewhere, with --plain, or with a flag that shapes GNU du's output, it prints the lines that GNU du prints, ordered by name. The numbers are GNU du's. A file with several hard links counts once, for the bytewise smallest of its paths, and what can be reached in two ways counts once.
 
+With --rows or --shared the table goes into a pipe too, without bars and titles. Its fields, separated by tabs, are the size in bytes, the number of files, what is shared and unique with --shared, the time with --sort mtime or --time, and the name; directories end in a slash, and ./ is the directory itself. --types and --age have the same fields, --top has size, time and path, --since the change, the sizes before and after, the kind of change and the path.
+
+A saved measurement opens in ncdu, and one that ncdu saved loads here. --since takes what is new or gone as a whole for one change, so that the changes add up; -d 1 sums them up by directory.
+
 Ctrl-C and --timeout show what was counted so far, marked as partial.`,
 		examples: []example{
 			{"baton du ~", "where the space of your home directory goes"},

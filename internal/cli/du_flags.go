@@ -55,7 +55,7 @@ func (f *duFlags) add(set *flags) {
 	set.Func("sort", "order by `KEY`: size, name, count or mtime", f.setSort)
 	set.Func("min-size", "show nothing smaller than `SIZE`", f.setMinSize)
 	set.FuncP("rows", "", "show `N` rows; -1 shows all (default: what fits the terminal)", f.setRows)
-	set.BoolFunc("shared", "show what shares its files with other directories, and what doesn't", f.setShared)
+	set.BoolFunc("shared", "show what hard links share with other directories, and what is unique", f.setShared)
 	set.StringVar(&f.Save, "save", "", "save the measurement in `FILE`, in ncdu's format; .gz compresses")
 	set.StringVar(&f.Load, "load", "", "show the measurement in `FILE`")
 	set.StringVar(&f.Since, "since", "", "show what changed since the measurement in `FILE`")
