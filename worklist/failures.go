@@ -28,13 +28,14 @@ func echoes(err error, ctx context.Context) bool {
 
 // fail records an error, and cancels the list if that is the policy.
 func (l *list[T]) fail(err error) {
+	echo := echoes(err, l.ctx) // not under mu: it may call methods of err
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	ended := l.ctx.Err() != nil
 	if ended && !l.late {
 		l.late, l.before = true, len(l.errs)
 	}
-	if echoes(err, l.ctx) {
+	if echo {
 		l.echo = true
 		return
 	}
@@ -96,7 +97,7 @@ func cutShort(ctx context.Context, dropped int) error {
 	if dropped == 0 {
 		return fmt.Errorf("cut short: %w", cause)
 	}
-	return fmt.Errorf("cut short with %d items waiting: %w", dropped, cause)
+	return fmt.Errorf("cut short with %d waiting: %w", dropped, cause)
 }
 
 // joinPanics returns the first panic with the others attached.

@@ -161,8 +161,8 @@ func (l *list[T]) waiting() bool {
 	return false
 }
 
-// steal takes the older half of the items of the first one who has any into the
-// stack of w, which is empty, and returns the one that w is to visit.
+// steal takes the older half of the orphans, or else of the items of the first
+// worker who has any, into w.spoils, and reports whether there were any.
 func (l *list[T]) steal(w *worker[T]) bool {
 	if l.orphans.halve(&w.spoils) {
 		return true

@@ -58,9 +58,9 @@ func TestItemNeverWaitsForAnIdleWorker(t *testing.T) {
 // The pauses sweep the moment of adding over that of parking.
 func TestParkingMeetsAdding(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))))
-	rounds := 100_000
+	rounds := 30_000
 	if testing.Short() {
-		rounds = 10_000
+		rounds = 3_000
 	}
 	synctest.Test(t, func(t *testing.T) {
 		roots := []errand{{depth: rounds}}

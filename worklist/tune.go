@@ -5,7 +5,6 @@ import (
 	"sync/atomic"
 
 	"baton/task"
-	"baton/watch"
 )
 
 // tune runs Tune and takes its result as if it were a visit's.
@@ -89,20 +88,4 @@ func (l *list[T]) remove(w *worker[T]) {
 	w.mu.Lock()
 	l.left.add(w.done)
 	w.mu.Unlock()
-}
-
-// describe fills in the list's node in a snapshot of watch.
-func (l *list[T]) describe(n *watch.Node) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	total := l.left
-	n.Queue = l.orphans.len()
-	for _, w := range *l.workers.Load() {
-		w.mu.Lock()
-		total.add(w.done)
-		n.Queue += w.items.n
-		w.mu.Unlock()
-	}
-	n.In, n.Out, n.Errors = total.in, total.out, total.failed
-	n.State = map[string]int{"running": l.active, "idle": len(l.parked)}
 }

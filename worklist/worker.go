@@ -6,15 +6,6 @@ import (
 	"baton/task"
 )
 
-// counts are the numbers that watch shows.
-type counts struct{ in, out, failed uint64 }
-
-func (c *counts) add(d counts) {
-	c.in += d.in
-	c.out += d.out
-	c.failed += d.failed
-}
-
 // A worker visits items one after the other, in a goroutine of its own.
 type worker[T any] struct {
 	stack[T]        // its mutex guards done and the turns, too

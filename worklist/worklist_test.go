@@ -150,7 +150,7 @@ func TestContextEndKeepsErrorsInTheirPlace(t *testing.T) {
 				time.Sleep(time.Duration(n) * time.Second)
 				return fmt.Errorf("item %d", n)
 			})
-		want := "item 1\ncut short with 1 items waiting: context deadline exceeded\nitem 20\nitem 30"
+		want := "item 1\ncut short with 1 waiting: context deadline exceeded\nitem 20\nitem 30"
 		if got := fmt.Sprint(err); got != want {
 			t.Errorf("error is %q, want %q", got, want)
 		}
@@ -158,6 +158,17 @@ func TestContextEndKeepsErrorsInTheirPlace(t *testing.T) {
 			t.Errorf("error is not DeadlineExceeded")
 		}
 	})
+}
+
+func TestEchoAloneIsTheContextsError(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	err := worklist.Run(ctx, worklist.Options{}, []int{1}, func(ctx context.Context, _ int, _ func(...int)) error {
+		cancel(io.EOF)
+		return fmt.Errorf("get: %w", ctx.Err())
+	})
+	if got, want := fmt.Sprint(err), "cut short: context canceled: EOF"; got != want {
+		t.Errorf("error is %q, want %q", got, want)
+	}
 }
 
 func TestCompleteListIgnoresContextEnd(t *testing.T) {
@@ -312,5 +323,27 @@ func TestAddOfNothingAndReusedBuffer(t *testing.T) {
 	})
 	if err != nil || sum.Load() != 5050 {
 		t.Errorf("sum is %d, error %v", sum.Load(), err)
+	}
+}
+
+func TestItemsCostNoAllocation(t *testing.T) {
+	const depth, items = 15, 1<<15 - 1
+	var children [depth][]int
+	for n := 1; n < depth; n++ {
+		children[n] = times(2, n-1)
+	}
+	for name, order := range orders {
+		for _, workers := range []int{1, 2} {
+			allocs := testing.AllocsPerRun(3, func() {
+				opts := worklist.Options{Workers: workers, Order: order}
+				_ = worklist.Run(t.Context(), opts, []int{depth - 1}, func(_ context.Context, n int, add func(...int)) error {
+					add(children[n]...)
+					return nil
+				})
+			})
+			if allocs > items/100 {
+				t.Errorf("%s first, %d workers: %v allocations for %d items", name, workers, allocs, items)
+			}
+		}
 	}
 }

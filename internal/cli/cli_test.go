@@ -1,10 +1,10 @@
 package cli
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,12 +15,7 @@ import (
 	"baton/internal/sig"
 	"baton/internal/ui"
 	"github.com/google/go-cmp/cmp"
-	"go.uber.org/goleak"
 )
-
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m)
-}
 
 // run runs baton with no terminal.
 func run(args ...string) (code int, stdout, stderr string) {
@@ -109,30 +104,21 @@ func TestReport(t *testing.T) {
 	}
 }
 
-// A command that reports no more than the end of its context gets the code of the
-// signal that was the cause.
-func TestSignalsCode(t *testing.T) {
-	for err, want := range map[error]int{
-		context.Canceled:              exit.Terminated,
-		&exit.Error{Code: 3}:          3,
-		errors.New("something else"):  exit.Failed,
-		&sig.Cause{Signal: os.Kill}:   exit.Terminated,
-		error(nil):                    exit.OK,
-		context.DeadlineExceeded:      exit.Timeout,
-		errors.Join(context.Canceled): exit.Terminated,
-	} {
-		s, _, stderr := ui.Test(ui.Terminal{})
-		a := newApp(nil, s)
-		got := a.run(t.Context(), &command{run: func(ctx context.Context, _ *ui.Streams, _ []string) error {
-			syscall.Kill(os.Getpid(), syscall.SIGTERM)
-			<-ctx.Done()
-			return err
-		}}, nil)
-		if exit.Code(got) != want {
-			t.Errorf("%v became %v with code %d, want %d", err, got, exit.Code(got), want)
-		}
-		if want := "baton: stopping; send another signal to quit now\n"; stderr.String() != want {
-			t.Errorf("standard error %q, want %q", stderr, want)
+// What cannot be written is told once, unless it is that nobody reads.
+func TestOutputFails(t *testing.T) {
+	tests := []struct {
+		err  error
+		code int
+		want string
+	}{
+		{errors.New("no space left"), exit.Failed, "baton spin: no space left\n"},
+		{syscall.EPIPE, exit.ClosedPipe, ""},
+		{io.ErrClosedPipe, exit.ClosedPipe, ""},
+	}
+	for _, tt := range tests {
+		s, _, stderr := ui.Test(ui.Terminal{OutErr: tt.err})
+		if code := Main([]string{"spin", "--help"}, s); code != tt.code || stderr.String() != tt.want {
+			t.Errorf("%v: code %d, standard error %q; want %d, %q", tt.err, code, stderr, tt.code, tt.want)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 
 	"baton/internal/fsdir"
+	"baton/internal/gitignore"
 )
 
 // A dir is a directory on its way through a scan. It lives until it and all
@@ -20,7 +21,7 @@ type dir struct {
 	rootDev uint64
 	late    bool // it was deferred; this is its turn
 	local   bool // fsdir.Dir.Local
-	ignore  *ignoreRules
+	ignore  *gitignore.Matcher
 
 	handle fsdir.Dir
 	// users counts who still needs the handle: the worker that reads the

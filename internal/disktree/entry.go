@@ -31,7 +31,7 @@ func (n *Node) Entries() []Entry {
 	for b := n.entries; b != nil; b = b.next {
 		for data := b.data; len(data) > 0; {
 			var e Entry
-			e, data = unpack(data, n.Own.Dev)
+			e, data = unpack(data, &n.Own)
 			list = append(list, e)
 		}
 	}
@@ -42,33 +42,37 @@ func (n *Node) Entries() []Entry {
 // keep adds packed entries to n. It is safe for concurrent use.
 func (n *Node) keep(packed []byte) {
 	b := &block{data: packed}
-	n.mu.Lock()
+	mu := n.lock()
+	mu.Lock()
 	b.next, n.entries = n.entries, b
-	n.mu.Unlock()
+	mu.Unlock()
 }
 
 // The packed form of an entry is its name with the length before it, a byte of
-// flags, and numbers as varints, leaving out what most files don't have.
+// flags, and numbers as varints, leaving out what most files don't have. Times
+// and devices are relative to those of the directory.
 const (
 	hasMtime = byte(IsFile) // in the place of a flag that the packed form implies
 	hasDev   = 1 << 7       // the device differs from the directory's
 )
 
-func pack(b []byte, e *Entry, name []byte, dirDev uint64) []byte {
+// pack appends the packed form of e to b, with name for its name, as an entry of
+// the directory dir.
+func pack(b []byte, e *Entry, name []byte, dir *Own) []byte {
 	b = binary.AppendUvarint(b, uint64(len(name)))
 	b = append(b, name...)
 	flags := byte(e.Flags &^ IsFile)
 	if e.Mtime != (fsdir.Time{}) {
 		flags |= hasMtime
 	}
-	if e.Dev != dirDev {
+	if e.Dev != dir.Dev {
 		flags |= hasDev
 	}
 	b = append(b, flags)
 	b = binary.AppendUvarint(b, e.Apparent)
 	b = binary.AppendUvarint(b, e.Disk/512)
 	if flags&hasMtime != 0 {
-		b = binary.AppendVarint(b, e.Mtime.Sec)
+		b = binary.AppendVarint(b, e.Mtime.Sec-dir.Mtime.Sec) // may wrap, and wraps back
 		b = binary.AppendUvarint(b, uint64(e.Mtime.Nsec))
 	}
 	if flags&hasDev != 0 {
@@ -81,7 +85,8 @@ func pack(b []byte, e *Entry, name []byte, dirDev uint64) []byte {
 	return b
 }
 
-func unpack(b []byte, dirDev uint64) (Entry, []byte) {
+// unpack returns the first entry in b and what follows it.
+func unpack(b []byte, dir *Own) (Entry, []byte) {
 	number := func() uint64 {
 		v, n := binary.Uvarint(b)
 		b = b[n:]
@@ -95,11 +100,11 @@ func unpack(b []byte, dirDev uint64) (Entry, []byte) {
 	e.Flags = IsFile | Flags(flags&^(hasMtime|hasDev))
 	e.Apparent = number()
 	e.Disk = number() * 512
-	e.Dev = dirDev
+	e.Dev = dir.Dev
 	if flags&hasMtime != 0 {
 		sec, n := binary.Varint(b)
 		b = b[n:]
-		e.Mtime = fsdir.Time{Sec: sec, Nsec: uint32(number())}
+		e.Mtime = fsdir.Time{Sec: dir.Mtime.Sec + sec, Nsec: uint32(number())}
 	}
 	if flags&hasDev != 0 {
 		e.Dev = number()

@@ -32,3 +32,8 @@ func check(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+func writeText(t *testing.T, path, text string) {
+	t.Helper()
+	check(t, os.WriteFile(path, []byte(text), 0o666))
+}

@@ -124,7 +124,7 @@ func (s *scan) countLinks() {
 		inside := k.rest != "" && !strings.Contains(k.rest, "/") // an entry of the node
 		if inside && !s.opts.Paths && s.keepsEntries(k.node.depth()) {
 			e := s.entryOf(&k.stat)
-			sc.packed = pack(sc.packed, &e, []byte(k.rest), k.node.Own.Dev)
+			sc.packed = pack(sc.packed, &e, []byte(k.rest), &k.node.Own)
 		}
 		full := string(k.appendPath(nil))
 		sc.observe(&k.stat, []byte(path.Base(full)), func() string { return full })

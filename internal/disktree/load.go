@@ -73,7 +73,7 @@ func (l *loader) File(e *ncdu.Entry) error {
 	if e.Excluded != "" {
 		if l.scan.opts.Paths {
 			x := Entry{Flags: excluded(e.Excluded), Own: Own{Dev: st.Dev}}
-			sc.packed = pack(sc.packed, &x, e.Name, l.dir.node.Own.Dev)
+			sc.packed = pack(sc.packed, &x, e.Name, &l.dir.node.Own)
 		}
 		return nil
 	}

@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unsafe"
 
 	"baton/internal/fsdir"
 )
@@ -79,10 +80,22 @@ type Node struct {
 	Own   Own   // the directory itself
 	Flags Flags // what went wrong with it, or set it apart
 
-	mu      sync.Mutex // guards the fields below and Total during a scan
-	first   *Node      // children, linked by next, in no order
+	// The fields below, and during a scan Total and Flags, are guarded by lock.
+	first   *Node // children, linked by next, in no order
 	next    *Node
 	entries *block
+}
+
+// locks are what lock hands out. A mutex in each node would make a tree of
+// directories a tenth larger, and there are never more than a few workers.
+var locks [64]struct {
+	sync.Mutex
+	_ [56]byte // keeps two locks from sharing a cache line
+}
+
+// lock returns the mutex that guards n while a scan runs.
+func (n *Node) lock() *sync.Mutex {
+	return &locks[uintptr(unsafe.Pointer(n))/unsafe.Sizeof(*n)%uintptr(len(locks))].Mutex
 }
 
 // Own is what a directory or file takes by itself.
@@ -150,23 +163,26 @@ func (n *Node) detached() bool { return n.Parent == nil && n.Name == "" }
 
 // flag sets flags of n. It is safe for concurrent use.
 func (n *Node) flag(f Flags) {
-	n.mu.Lock()
+	mu := n.lock()
+	mu.Lock()
 	n.Flags |= f
-	n.mu.Unlock()
+	mu.Unlock()
 }
 
 // attach makes c a child of n. It is safe for concurrent use.
 func (n *Node) attach(c *Node) {
-	n.mu.Lock()
+	mu := n.lock()
+	mu.Lock()
 	c.next, n.first = n.first, c
-	n.mu.Unlock()
+	mu.Unlock()
 }
 
 // count adds t to n's own contents. It is safe for concurrent use.
 func (n *Node) count(t *Tally) {
-	n.mu.Lock()
+	mu := n.lock()
+	mu.Lock()
 	n.Total.Add(t)
-	n.mu.Unlock()
+	mu.Unlock()
 }
 
 // sum turns the totals of each directory's own contents into totals of

@@ -134,6 +134,10 @@ type scan struct {
 	open     map[*dir]struct{} // guarded by mu: directories whose handle children wait for
 	idle     []*scratch        // guarded by mu
 	all      []*scratch        // guarded by mu
+	spare    []*fsdir.Chunk    // guarded by mu
+
+	globalIgnore sync.Once
+	global       []byte // the user's own ignore file
 
 	hidden   Node // counts what Separate leaves out below Depth
 	vanished atomic.Uint64
@@ -263,7 +267,7 @@ func (s *scan) leftOut(d *dir, st *fsdir.Stat, why Flags) {
 	p := d.parent
 	if s.opts.Paths && p.own && s.keepsEntries(p.depth) {
 		e := Entry{Flags: why, Own: Own{Dev: st.Dev}}
-		p.node.keep(pack(nil, &e, []byte(d.name), p.node.Own.Dev))
+		p.node.keep(pack(nil, &e, []byte(d.name), &p.node.Own))
 	}
 }
 

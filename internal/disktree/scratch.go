@@ -18,7 +18,6 @@ type scratch struct {
 	packed   []byte // entries that wait for store
 	arena    []byte // what store hands out pieces of
 	current  *fsdir.Chunk
-	spare    []*fsdir.Chunk
 	observer Observer
 
 	lastDev   uint64 // the device of the directory entered last
@@ -69,13 +68,9 @@ func (sc *scratch) local(d fsdir.Dir, dev uint64) bool {
 }
 
 // chunk returns the chunk to read into.
-func (sc *scratch) chunk() *fsdir.Chunk {
+func (s *scan) chunk(sc *scratch) *fsdir.Chunk {
 	if sc.current == nil {
-		if n := len(sc.spare); n > 0 {
-			sc.current, sc.spare = sc.spare[n-1], sc.spare[:n-1]
-		} else {
-			sc.current = new(fsdir.Chunk)
-		}
+		sc.current = s.spareChunk()
 	}
 	return sc.current
 }
@@ -83,11 +78,24 @@ func (sc *scratch) chunk() *fsdir.Chunk {
 // giveAway leaves the current chunk to another worker.
 func (sc *scratch) giveAway() { sc.current = nil }
 
-// recycle takes over a chunk that has been counted.
-func (sc *scratch) recycle(c *fsdir.Chunk) {
-	if len(sc.spare) < maxBatches {
-		sc.spare = append(sc.spare, c)
+// spareChunk returns a chunk that nobody uses. There are never more than one for
+// each worker and maxBatches.
+func (s *scan) spareChunk() *fsdir.Chunk {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := len(s.spare); n > 0 {
+		c := s.spare[n-1]
+		s.spare = s.spare[:n-1]
+		return c
 	}
+	return new(fsdir.Chunk)
+}
+
+// recycle takes back a chunk that was given away and has been counted.
+func (s *scan) recycle(c *fsdir.Chunk) {
+	s.mu.Lock()
+	s.spare = append(s.spare, c)
+	s.mu.Unlock()
 }
 
 // done ends the counting of the tally.

@@ -25,7 +25,7 @@ func TestHugeDirectoryIsSplit(t *testing.T) {
 	for _, workers := range []int{1, 2, 8} {
 		tree := scanOf(t, Options{Workers: workers, Depth: -1, EntryDepth: -1}, top)
 		if tree.Total.Files != files || tree.Total.Dirs != dirs+1 {
-			t.Errorf("%d workers: %+v", workers, tree.Total)
+			t.Errorf("%d workers: %+v, errors %v", workers, tree.Total, tree.Errors)
 		}
 		if n := len(tree.Roots[0].Entries()); n != files {
 			t.Errorf("%d workers: %d entries", workers, n)

@@ -17,7 +17,7 @@ type item struct {
 
 // maxBatches bounds how many parts of listings wait, and so the memory that
 // directories of any size take.
-const maxBatches = 16
+const maxBatches = 8
 
 // visit counts one item. It is the visit function of the work list, which runs
 // it in all workers at once.
@@ -25,9 +25,9 @@ func (s *scan) visit(ctx context.Context, it item, add func(...item)) error {
 	sc := s.scratch()
 	defer s.release(sc)
 	if it.chunk != nil {
-		s.batches.Add(-1)
 		s.entries(sc, it.dir, it.chunk, add)
-		sc.recycle(it.chunk)
+		s.recycle(it.chunk)
+		s.batches.Add(-1)
 		s.unuse(it.dir)
 		return nil
 	}
@@ -43,7 +43,7 @@ func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item))
 	d.users.Store(1)
 	s.latest.Store(d)
 	for ctx.Err() == nil {
-		c := sc.chunk()
+		c := s.chunk(sc)
 		more, err := c.Fill(d.handle)
 		if err != nil && !s.gone(err) {
 			s.fail("cannot read directory", d.path(), err)
@@ -66,6 +66,7 @@ func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item))
 			break // another call would only say that there is no more
 		}
 	}
+	s.flush(sc, d.node) // an empty directory's own tally
 	s.unuse(d)
 }
 
@@ -141,7 +142,7 @@ func (s *scan) enter(sc *scratch, d *dir) bool {
 	d.local = sc.local(h, st.Dev)
 	s.countDir(sc, d, st)
 	if s.opts.IgnoreVCS {
-		d.ignore = enterIgnore(d)
+		d.ignore = s.ignoreRules(d)
 	}
 	return true
 }
@@ -345,7 +346,7 @@ func (s *scan) keepEntry(sc *scratch, d *dir, name []byte, st *fsdir.Stat) {
 		return
 	}
 	e := s.entryOf(st)
-	sc.packed = pack(sc.packed, &e, name, d.node.Own.Dev)
+	sc.packed = pack(sc.packed, &e, name, &d.node.Own)
 }
 
 // keepsEntries reports whether the files in directories of a depth are kept.
@@ -359,7 +360,7 @@ func (s *scan) entryOf(st *fsdir.Stat) Entry {
 		e.Flags |= NotRegular
 	}
 	if s.opts.Mtimes {
-		e.Mtime = st.Mtime
+		e.Mtime.Sec = st.Mtime.Sec // a saved tree has whole seconds
 	}
 	if s.opts.Time != nil {
 		e.Mtime = s.opts.Time(st)

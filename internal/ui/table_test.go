@@ -72,6 +72,15 @@ func TestTableWithoutTitles(t *testing.T) {
 	if diff := cmp.Diff("key  some l…\nk    v\n", stdout.String()); diff != "" {
 		t.Error(diff)
 	}
+
+	s, stdout, _ = Test(Terminal{Out: true, Color: ColorNever})
+	table = s.Out.Table(Column{}, Column{})
+	table.Row("日本語", "x")
+	table.Row("abcde", "y")
+	table.Flush()
+	if diff := cmp.Diff("日本語  x\nabcde   y\n", stdout.String()); diff != "" {
+		t.Error(diff)
+	}
 	defer func() {
 		if recover() == nil {
 			t.Error("a row that is too long did not panic")

@@ -15,6 +15,7 @@ type Terminal struct {
 	Width, Height int  // 0: 80 columns, 24 lines
 	Color         ColorMode
 	Env           map[string]string
+	OutErr        error     // if not nil, what each write to Out returns
 	Stdin         io.Reader // nil is empty; a *os.File is also what File returns
 }
 
@@ -54,6 +55,13 @@ func Test(t Terminal) (s *Streams, stdout, stderr *Buffer) {
 	s.Err = &Output{Terminal: t.Err, width: t.Width, height: t.Height, w: stderr, streams: s}
 	s.Out.dumb = t.Env["TERM"] == "dumb"
 	s.Err.dumb = s.Out.dumb
+	if t.OutErr != nil {
+		s.Out.w = failing{t.OutErr}
+	}
 	s.SetColor(t.Color)
 	return s, stdout, stderr
 }
+
+type failing struct{ err error }
+
+func (f failing) Write([]byte) (int, error) { return 0, f.err }

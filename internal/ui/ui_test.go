@@ -202,7 +202,7 @@ func TestOutput(t *testing.T) {
 func TestOutputKeepsTheFirstError(t *testing.T) {
 	for _, terminal := range []bool{false, true} {
 		s, _, _ := Test(Terminal{Out: terminal})
-		s.Out.w = &failing{errs: []error{nil, io.ErrShortWrite, io.ErrClosedPipe, nil}}
+		s.Out.w = &failingInTurn{errs: []error{nil, io.ErrShortWrite, io.ErrClosedPipe, nil}}
 		for range 4 {
 			s.Out.Printf("x")
 		}
@@ -215,9 +215,9 @@ func TestOutputKeepsTheFirstError(t *testing.T) {
 	}
 }
 
-type failing struct{ errs []error }
+type failingInTurn struct{ errs []error }
 
-func (f *failing) Write(p []byte) (int, error) {
+func (f *failingInTurn) Write(p []byte) (int, error) {
 	err := f.errs[0]
 	f.errs = f.errs[1:]
 	return len(p), err

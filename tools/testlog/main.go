@@ -39,8 +39,7 @@ type event struct {
 	Action, Package, Test, Output string
 }
 
-// A summary counts the tests that have no subtests of their own, and those that
-// have, alike.
+// A summary counts tests; a subtest is one too.
 type summary struct {
 	passed, failed, skipped int
 	needs                   []string // tests that were skipped, with the reason
@@ -62,7 +61,7 @@ func read(r io.Reader, w io.Writer) (summary, error) {
 			continue
 		}
 		if e.Test == "" {
-			if e.Action == "output" || e.Action == "build-output" {
+			if (e.Action == "output" && e.Output != "PASS\n") || e.Action == "build-output" {
 				fmt.Fprint(w, e.Output)
 			}
 			continue

@@ -97,7 +97,7 @@ func (r *run) save() error {
 		return nil
 	}
 	if len(r.tree.Roots) == 0 {
-		return &exit.Error{Code: exit.Failed, Err: errors.New("there is nothing to save")}
+		return &exit.Error{Code: exit.Failed, Err: errors.New("no directory to save")}
 	}
 	if err := r.export(); err != nil {
 		return fmt.Errorf("cannot save %s: %s", shellquote.Always(r.opts.Save), errorText(err))

@@ -1,0 +1,195 @@
+package fsdir
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+)
+
+// The same tests run on both implementations: with the build tag portable, on
+// the one that systems other than Linux have.
+
+// list returns the entries of d with their kinds.
+func list(t *testing.T, d Dir) map[string]Kind {
+	t.Helper()
+	got := make(map[string]Kind)
+	var c Chunk
+	for {
+		more, err := c.Fill(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !more {
+			return got
+		}
+		for c.Next() {
+			name := string(c.Name())
+			if _, twice := got[name]; twice {
+				t.Errorf("%q is listed twice", name)
+			}
+			got[name] = c.Kind()
+		}
+	}
+}
+
+func open(t *testing.T, d Dir, name string, mode Mode) Dir {
+	t.Helper()
+	sub, err := d.OpenDir(name, mode)
+	if err != nil {
+		t.Fatalf("OpenDir(%q): %v", name, err)
+	}
+	t.Cleanup(func() { sub.Close() })
+	return sub
+}
+
+func write(t *testing.T, path string, size int) {
+	t.Helper()
+	if err := os.WriteFile(path, make([]byte, size), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestListing(t *testing.T) {
+	for _, n := range []int{0, 1, 3000} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			top := t.TempDir()
+			for i := range n {
+				write(t, filepath.Join(top, fmt.Sprintf("a file with a longer name, number %d", i)), 0)
+			}
+			got := list(t, open(t, Cwd(), top, NoFollow))
+			want, err := os.ReadDir(top)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got) != len(want) {
+				t.Errorf("%d entries, want %d", len(got), len(want))
+			}
+			for _, e := range want {
+				if k, ok := got[e.Name()]; !ok || k != Regular && k != Unknown {
+					t.Errorf("%q: %v, %v", e.Name(), k, ok)
+				}
+			}
+		})
+	}
+}
+
+func TestStat(t *testing.T) {
+	top := t.TempDir()
+	write(t, filepath.Join(top, "file"), 10_000)
+	stamp := time.Unix(1_000_000_000, 123_000_000)
+	if err := os.Chtimes(filepath.Join(top, "file"), stamp.Add(time.Hour), stamp); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(top, "dir"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]Kind{"file": Regular, "dir": Directory}
+	links := os.Symlink("file", filepath.Join(top, "link")) == nil
+	if links {
+		want["link"] = Symlink
+	}
+	d := open(t, Cwd(), top, NoFollow)
+	var c Chunk
+	if _, err := c.Fill(d); err != nil {
+		t.Fatal(err)
+	}
+	for c.Next() {
+		var st, same Stat
+		name := string(c.Name())
+		if err := c.Stat(d, NoFollow, &st); err != nil {
+			t.Errorf("Stat of %q: %v", name, err)
+		}
+		if err := d.Stat(name, NoFollow, &same); err != nil || same != st {
+			t.Errorf("%q: %+v by name (%v), %+v in the listing", name, same, err, st)
+		}
+		c.Quick = true
+		if err := c.Stat(d, NoFollow, &same); err != nil || same != st {
+			t.Errorf("%q: quick %+v (%v), else %+v", name, same, err, st)
+		}
+		c.Quick = false
+		if st.Kind != want[name] || c.Kind() != Unknown && c.Kind() != want[name] {
+			t.Errorf("%q is %v, listed as %v", name, st.Kind, c.Kind())
+		}
+		delete(want, name)
+		info, err := os.Lstat(filepath.Join(top, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if st.Size != info.Size() || st.Mtime.Sec != info.ModTime().Unix() || int(st.Mtime.Nsec) != info.ModTime().Nanosecond() {
+			t.Errorf("%q: %+v, want size %d, mtime %v", name, st, info.Size(), info.ModTime())
+		}
+		if name == "file" && runtime.GOOS != "windows" {
+			if st.Blocks == 0 || st.Ino == 0 || st.Nlink != 1 || st.Atime.Sec != stamp.Unix()+3600 {
+				t.Errorf("%q: %+v", name, st)
+			}
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("not listed: %v", want)
+	}
+	if links {
+		var st Stat
+		if err := d.Stat("link", Follow, &st); err != nil || st.Size != 10_000 {
+			t.Errorf("followed link: %+v, %v", st, err)
+		}
+	}
+}
+
+func TestSelf(t *testing.T) {
+	top := t.TempDir()
+	d := open(t, Cwd(), top, NoFollow)
+	var self, named Stat
+	if err := d.Self(&self); err != nil {
+		t.Fatal(err)
+	}
+	if err := Cwd().Stat(top, NoFollow, &named); err != nil {
+		t.Fatal(err)
+	}
+	self.Atime, named.Atime = Time{}, Time{}
+	if self != named || self.Kind != Directory {
+		t.Errorf("%+v by handle, %+v by name", self, named)
+	}
+}
+
+func TestOpenDirErrors(t *testing.T) {
+	top := t.TempDir()
+	write(t, filepath.Join(top, "file"), 1)
+	d := open(t, Cwd(), top, NoFollow)
+	if _, err := d.OpenDir("file", NoFollow); !errors.Is(err, ErrNotDir) {
+		t.Errorf("a file: %v, want ErrNotDir", err)
+	}
+	if _, err := d.OpenDir("nothing", NoFollow); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("nothing: %v, want ErrNotExist", err)
+	}
+	if os.Symlink(".", filepath.Join(top, "link")) != nil {
+		return
+	}
+	if _, err := d.OpenDir("link", NoFollow); !errors.Is(err, ErrNotDir) {
+		t.Errorf("a symbolic link: %v, want ErrNotDir", err)
+	}
+	if got := list(t, open(t, d, "link", Follow)); len(got) != 2 {
+		t.Errorf("followed link lists %v", got)
+	}
+}
+
+func TestTimeBefore(t *testing.T) {
+	for _, tc := range []struct {
+		a, b Time
+		want bool
+	}{
+		{Time{1, 0}, Time{2, 0}, true},
+		{Time{2, 0}, Time{1, 5}, false},
+		{Time{1, 4}, Time{1, 5}, true},
+		{Time{1, 5}, Time{1, 5}, false},
+		{Time{-1, 5}, Time{0, 0}, true},
+	} {
+		if got := tc.a.Before(tc.b); got != tc.want {
+			t.Errorf("%v before %v: %v", tc.a, tc.b, got)
+		}
+	}
+}
