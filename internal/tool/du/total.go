@@ -25,8 +25,8 @@ func (r *run) showTotals() {
 	r.s.Out.Printf("%s\n", strings.Join(lines, "\n"))
 }
 
-// total returns the line of sums. The exact number of bytes gives way where the
-// line would be too long.
+// total returns the line of sums. Where it would be too long, the exact number of
+// bytes gives way, then the time.
 func (r *run) total() string {
 	t := &r.tree.Total
 	text := plural(t.Files, "file", "files") + ", " + plural(t.Dirs, "directory", "directories")
@@ -48,8 +48,10 @@ func (r *run) total() string {
 	if r.tree.Partial {
 		bad += "  partial"
 	}
-	if ui.Width(text+exact+after+bad) > r.s.Out.Width() {
-		exact = ""
+	for _, less := range []*string{&exact, &after} {
+		if ui.Width(text+exact+after+bad) > r.s.Out.Width() {
+			*less = ""
+		}
 	}
 	return text + exact + after + r.s.Out.Paint(ui.Bad, bad)
 }

@@ -1,6 +1,9 @@
 package du
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // extension returns the ending of a file's name that tells its type, in lower
 // case with the dot, or nothing. A dot at the start hides a file and begins no
@@ -14,10 +17,18 @@ func extension(name []byte) []byte {
 			return nil
 		}
 		if len(bytes.Trim(name[dot+1:], "0123456789")) > 0 {
-			return bytes.ToLower(name[dot:])
+			return lower(name[dot:])
 		}
 		name = name[:dot]
 	}
+}
+
+// lower leaves bytes that are no text as they are, which bytes.ToLower doesn't.
+func lower(ext []byte) []byte {
+	if !utf8.Valid(ext) {
+		return ext
+	}
+	return bytes.ToLower(ext)
 }
 
 func (r *run) showTypes() error { return r.showGroups("type", r.types()) }
