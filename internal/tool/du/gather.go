@@ -24,7 +24,7 @@ func (r *run) observers() func() disktree.Observer {
 
 // File implements [disktree.Observer].
 func (g *gatherer) File(f *disktree.File) {
-	t := disktree.Tally{Files: 1, Disk: f.Disk(), Apparent: f.Apparent()}
+	t := disktree.Tally{Files: 1, Disk: f.Disk(), Apparent: f.Apparent(), Latest: f.Stat.Mtime}
 	if size := g.r.size(&t); g.r.opts.Top > 0 && g.r.passes(size) {
 		g.top.add(g.r.opts.Top, size, f)
 	}

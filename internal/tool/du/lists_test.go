@@ -72,6 +72,17 @@ func TestTypes(t *testing.T) {
 	}
 }
 
+func TestTypesByTime(t *testing.T) {
+	tree(t, "a.old 100\n b.new 1\n")
+	at := now.AddDate(-1, 0, 0)
+	check(t, os.Chtimes("a.old", at, at))
+	o := options()
+	o.View, o.Types, o.Sort = Lists, true, ByMtime
+	if diff := cmp.Diff("1\t1\t2026-05-31\t.new\n100\t1\t2025-05-31\t.old\n", show(t, ui.Terminal{}, o).stdout); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestAgeOf(t *testing.T) {
 	const day = 24 * 60 * 60
 	tests := []struct {

@@ -35,7 +35,7 @@ func (r *run) showTypes() error { return r.showGroups("type", r.types()) }
 
 // showGroups prints the sums of files that have something in common.
 func (r *run) showGroups(title string, rows []row) error {
-	t := table{title: title}
+	t := table{title: title, times: r.opts.Sort == ByMtime}
 	for i := range rows {
 		t.whole = addSizes(t.whole, r.size(&rows[i].tally))
 	}
