@@ -100,6 +100,7 @@ type Tree struct {
 	Skipped   []string          // mount points that SkipKernel kept out
 	Vanished  uint64            // files that were gone before they could be looked at
 	Partial   bool              // the scan was cut short
+	Saved     *Saved            // what Load knows of the file; nil after Scan
 
 	links *links // with Options.Paths: which path each file counts under
 }
@@ -297,7 +298,6 @@ func (s *scan) gone(err error) bool {
 func (s *scan) finish() {
 	t := s.tree
 	s.opts.Progress.scan.Store(nil)
-	s.opts.Progress.last = s.progress()
 	s.countLinks()
 	for _, n := range t.Roots {
 		all := n.sum(s.opts.Separate)
