@@ -30,6 +30,7 @@ type dir struct {
 	local       bool // fsdir.Dir.Local
 	hasChildren bool // some are known; kept is decided
 	kept        bool // the handle stays open for children
+	registered  bool // it is in scan.open
 }
 
 func (d *dir) child(name string, follow fsdir.Mode) *dir {

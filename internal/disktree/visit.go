@@ -66,6 +66,7 @@ func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item))
 			// Others may take this part while the next one is read.
 			s.batches.Add(1)
 			d.users.Add(1)
+			s.register(d)
 			sc.giveAway()
 			add(item{d, c})
 			continue
@@ -88,6 +89,15 @@ func (s *scan) flush(sc *scratch, n *Node) {
 	sc.done()
 }
 
+// register notes that d stays open after the visit, in case that nobody comes to
+// close it.
+func (s *scan) register(d *dir) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d.registered = true
+	s.open[d] = struct{}{}
+}
+
 // keepOpen arranges for n children to be opened relative to d, unless too many
 // handles are open already.
 func (s *scan) keepOpen(d *dir, n int) {
@@ -96,6 +106,7 @@ func (s *scan) keepOpen(d *dir, n int) {
 	if !d.hasChildren {
 		d.hasChildren = true
 		if d.kept = len(s.open) < s.budget; d.kept {
+			d.registered = true
 			s.open[d] = struct{}{}
 		}
 	}
@@ -109,7 +120,7 @@ func (s *scan) unuse(d *dir) {
 	if d.users.Add(-1) > 0 {
 		return
 	}
-	if d.kept {
+	if d.registered {
 		s.mu.Lock()
 		delete(s.open, d)
 		s.mu.Unlock()

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"baton/internal/disktree"
@@ -116,6 +117,7 @@ func DefaultOptions() Options {
 // du's.
 func Run(ctx context.Context, opts Options, s *ui.Streams) error {
 	r := &run{opts: opts, s: s, start: opts.Now()}
+	defer debug.SetGCPercent(debug.SetGCPercent(r.gcPercent()))
 	if err := r.measure(ctx); err != nil {
 		return err
 	}

@@ -43,6 +43,18 @@ func (r *run) measure(ctx context.Context) error {
 	return r.checkRoot()
 }
 
+// gcPercent returns how far the heap may grow before garbage is collected. What
+// is kept of a tree stays to the end, and is mostly free of pointers: collecting
+// more often costs little, and room for garbage would be most of the memory.
+func (r *run) gcPercent() int {
+	switch o := r.scanOptions(); {
+	case o.Depth != 0 || o.EntryDepth != 0:
+		return 15
+	default:
+		return 50
+	}
+}
+
 // checkRoot finds a file where a saved measurement needs a directory.
 func (r *run) checkRoot() error {
 	if r.opts.Save == "" && r.opts.Since == "" || len(r.tree.Roots) == 0 || r.tree.Roots[0].Flags&disktree.IsFile == 0 {
