@@ -49,7 +49,7 @@ func (r *run) measure(ctx context.Context) error {
 func (r *run) gcPercent() int {
 	switch o := r.scanOptions(); {
 	case o.Depth != 0 || o.EntryDepth != 0:
-		return 15
+		return 12
 	default:
 		return 50
 	}
