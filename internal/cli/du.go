@@ -47,7 +47,7 @@ Ctrl-C and --timeout show what was counted so far, marked as partial.`,
 		json:  &f.json,
 		flags: f.add,
 		run: func(ctx context.Context, s *ui.Streams, args []string) error {
-			opts, err := f.options(s, args)
+			opts, err := f.options(ctx, s, args)
 			if err != nil {
 				return err
 			}
@@ -57,7 +57,7 @@ Ctrl-C and --timeout show what was counted so far, marked as partial.`,
 }
 
 // options returns the tool's options for the flags and arguments.
-func (f *duFlags) options(s *ui.Streams, args []string) (du.Options, error) {
+func (f *duFlags) options(ctx context.Context, s *ui.Streams, args []string) (du.Options, error) {
 	o := f.Options
 	o.Paths = args
 	o.View = f.view(s, &o)
@@ -68,7 +68,7 @@ func (f *duFlags) options(s *ui.Streams, args []string) (du.Options, error) {
 		o.MaxDepth = 0
 	}
 	f.setUnit(s, &o)
-	exclude, err := f.excluder(s)
+	exclude, err := f.excluder(ctx, s)
 	if err != nil {
 		return o, err
 	}

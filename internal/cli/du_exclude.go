@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -13,10 +14,13 @@ import (
 
 // excluder returns the function that finds what --exclude and --exclude-from
 // leave out, nil without them.
-func (f *duFlags) excluder(s *ui.Streams) (func(path []byte) bool, error) {
+func (f *duFlags) excluder(ctx context.Context, s *ui.Streams) (func(path []byte) bool, error) {
 	patterns := f.exclude
 	for _, name := range f.from {
-		more, err := readPatterns(s, name)
+		more, err := readPatterns(ctx, s, name)
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		if err != nil {
 			return nil, &exit.Error{Code: exit.Failed, Err: fmt.Errorf("%s: %w", shellquote.Quote(name), err)}
 		}
@@ -29,7 +33,7 @@ func (f *duFlags) excluder(s *ui.Streams) (func(path []byte) bool, error) {
 	return set.MatchBytes, nil
 }
 
-func readPatterns(s *ui.Streams, name string) ([]string, error) {
+func readPatterns(ctx context.Context, s *ui.Streams, name string) ([]string, error) {
 	var in io.Reader = s.In
 	if name != "-" {
 		file, err := os.Open(name)
@@ -39,6 +43,11 @@ func readPatterns(s *ui.Streams, name string) ([]string, error) {
 		defer file.Close()
 		in = file
 	}
+	in, stop, err := ui.Until(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
 	return glob.ReadPatterns(in)
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"testing"
+
+	"baton/internal/fsdir"
 )
 
 // stopper cancels a scan after some files.
@@ -59,8 +61,25 @@ func TestCancelKeepsWhatWasCounted(t *testing.T) {
 
 	ended, cancel := context.WithCancelCause(context.Background())
 	cancel(errEnough)
-	if _, err := Scan(ended, []string{top}, Options{}); !errors.Is(err, errEnough) {
-		t.Errorf("ended before the scan: %v", err)
+	for _, paths := range [][]string{{top}, {top + "/0/0"}, {}} {
+		if tree, err := Scan(ended, paths, Options{}); !errors.Is(err, errEnough) || !tree.Partial {
+			t.Errorf("ended before the scan of %q: %v", paths, err)
+		}
+	}
+}
+
+// TestCancelInLastDirectory ends the context when no directory waits any more,
+// but one has not been read.
+func TestCancelInLastDirectory(t *testing.T) {
+	top := t.TempDir()
+	write(t, top+"/f", 1)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	tree, err := Scan(ctx, []string{top}, Options{Time: func(st *fsdir.Stat) fsdir.Time {
+		cancel(errEnough)
+		return st.Mtime
+	}})
+	if !errors.Is(err, errEnough) || !tree.Partial || tree.Total.Dirs != 1 || tree.Total.Files != 0 {
+		t.Errorf("error %v, %+v", err, tree.Total)
 	}
 }
 

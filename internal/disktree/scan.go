@@ -174,6 +174,9 @@ func (s *scan) run(ctx context.Context, paths []string) error {
 	if s.several && !s.opts.CountLinks {
 		s.watch(paths)
 	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx) // perhaps the paths are not all that there were to be
+	}
 	for _, p := range paths {
 		if err := s.root(ctx, p); err != nil {
 			return err
@@ -205,6 +208,9 @@ func (s *scan) rootMode() fsdir.Mode {
 
 // root counts one path that Scan was called with.
 func (s *scan) root(ctx context.Context, name string) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	shown := trimSlashes(name)
 	if s.opts.Exclude != nil && s.opts.Exclude([]byte(shown)) {
 		return nil

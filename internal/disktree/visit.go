@@ -43,15 +43,19 @@ func (s *scan) visit(ctx context.Context, it item, add func(...item)) error {
 	if !s.enter(sc, it.dir) {
 		return nil
 	}
-	s.read(ctx, sc, it.dir, add)
-	return nil
+	return s.read(ctx, sc, it.dir, add)
 }
 
-// read reads the directory d to its end.
-func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item)) {
+// read reads the directory d to its end, or to that of ctx.
+func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item)) error {
+	var cut error
 	d.users.Store(1)
 	s.latest.Store(d)
-	for ctx.Err() == nil {
+	for {
+		if ctx.Err() != nil {
+			cut = context.Cause(ctx)
+			break
+		}
 		c := s.chunk(sc)
 		more, err := c.Fill(d.handle)
 		if err != nil && !s.gone(err) {
@@ -78,6 +82,7 @@ func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item))
 	}
 	s.flush(sc, d.node) // an empty directory's own tally
 	s.unuse(d)
+	return cut
 }
 
 // flush counts in n what the worker that holds sc has gathered.

@@ -10,6 +10,7 @@ import (
 	"baton/internal/fsdir"
 	"baton/internal/ncdu"
 	"baton/internal/shellquote"
+	"baton/internal/ui"
 )
 
 var errTimeout = errors.New("time limit reached")
@@ -68,7 +69,7 @@ func (r *run) checkRoot() error {
 
 // scan measures the paths. That ctx ended is no error yet.
 func (r *run) scan(ctx context.Context) error {
-	paths, err := r.paths()
+	paths, err := r.paths(ctx)
 	if err != nil {
 		return err
 	}
@@ -85,7 +86,12 @@ func (r *run) scan(ctx context.Context) error {
 // load reads a saved measurement. Other than what was scanned, a part of one is
 // of no use.
 func (r *run) load(ctx context.Context, file string, opts disktree.Options) (tree *disktree.Tree, err error) {
-	f, err := ncdu.Open(file, r.s.In)
+	in, stop, err := ui.Until(ctx, r.s.In)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	f, err := ncdu.Open(file, in)
 	if err == nil {
 		defer f.Close()
 		opts.Progress = new(disktree.Progress)

@@ -1,6 +1,7 @@
 package du
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -8,14 +9,15 @@ import (
 
 	"baton/internal/exit"
 	"baton/internal/shellquote"
+	"baton/internal/ui"
 )
 
 // paths returns the paths to measure. Those that can't be meant are reported
 // and left out.
-func (r *run) paths() ([]string, error) {
+func (r *run) paths(ctx context.Context) ([]string, error) {
 	paths := r.opts.Paths
 	if r.opts.Files0From != "" {
-		list, err := r.readList(r.opts.Files0From)
+		list, err := r.readList(ctx, r.opts.Files0From)
 		if err != nil {
 			return nil, &exit.Error{Code: exit.Failed, Err: err}
 		}
@@ -36,8 +38,8 @@ func (r *run) paths() ([]string, error) {
 }
 
 // readList reads the names in file, or on standard input for "-". What could be
-// read before an error counts.
-func (r *run) readList(file string) (string, error) {
+// read before an error, or before the end of ctx, counts.
+func (r *run) readList(ctx context.Context, file string) (string, error) {
 	var in io.Reader = r.s.In
 	if file != "-" {
 		f, err := os.Open(file)
@@ -47,8 +49,13 @@ func (r *run) readList(file string) (string, error) {
 		defer f.Close()
 		in = f
 	}
-	data, err := io.ReadAll(in)
+	in, stop, err := ui.Until(ctx, in)
 	if err != nil {
+		return "", err
+	}
+	defer stop()
+	data, err := io.ReadAll(in)
+	if err != nil && ctx.Err() == nil {
 		r.fail("%s: read error: %s", shellquote.Quote(file), errorText(err))
 	}
 	return string(data), nil
