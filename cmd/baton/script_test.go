@@ -50,6 +50,12 @@ func interrupts() {
 //	term NAME COLUMNS COMMAND [ARG…]   start, with a terminal for all its streams
 //	keys NAME TEXT                type on its terminal; \r is Return, \x03 is Ctrl-C
 //	exits CODE COMMAND [ARG…]     run a command and check its exit code
+//	nobody CODE COMMAND [ARG…]    the same, as a user whom files can be closed to
+//
+// and the conditions:
+//
+//	[gnu-du]    du is GNU's
+//	[mounts]    what is mounted in a namespace of its own stays there: unshare -m works
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
@@ -63,6 +69,9 @@ func TestScripts(t *testing.T) {
 				env.Setenv(key, "")
 			}
 			env.Setenv("TERM", "xterm")
+			if err := openToAll(env); err != nil {
+				return err
+			}
 			return os.MkdirAll(env.Getenv("TMPDIR"), 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -73,6 +82,8 @@ func TestScripts(t *testing.T) {
 			"term":   cmdTerm,
 			"keys":   cmdKeys,
 			"exits":  cmdExits,
+			"nobody": cmdNobody,
 		},
+		Condition: condition,
 	})
 }

@@ -41,6 +41,15 @@ func (s *idSet) add(dev, ino uint64) bool {
 	return len(sh.inos) > before
 }
 
+// has reports whether a file was added.
+func (s *idSet) has(dev, ino uint64) bool {
+	sh := &s.device(dev).shards[ino%16]
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	_, ok := sh.inos[ino]
+	return ok
+}
+
 func (s *idSet) device(dev uint64) *deviceSet {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -59,7 +59,7 @@ func (l *loader) EnterDir(e *ncdu.Entry) error {
 	l.scan.latest.Store(d)
 	st := stat(e)
 	st.Kind = fsdir.Directory
-	sc := l.level(d.depth)
+	sc := l.level(int(d.depth))
 	l.scan.countDir(sc, d, &st)
 	if e.ReadError {
 		d.node.flag(ReadError)
@@ -69,7 +69,7 @@ func (l *loader) EnterDir(e *ncdu.Entry) error {
 
 func (l *loader) File(e *ncdu.Entry) error {
 	l.note(e)
-	sc, st := l.level(l.dir.depth), stat(e)
+	sc, st := l.level(int(l.dir.depth)), stat(e)
 	if e.Excluded != "" {
 		if l.scan.opts.Paths {
 			x := Entry{Flags: excluded(e.Excluded), Own: Own{Dev: st.Dev}}
@@ -89,7 +89,7 @@ func (l *loader) note(e *ncdu.Entry) {
 }
 
 func (l *loader) LeaveDir() error {
-	l.scan.flush(l.level(l.dir.depth), l.dir.node)
+	l.scan.flush(l.level(int(l.dir.depth)), l.dir.node)
 	l.dir = l.dir.parent
 	return nil
 }

@@ -123,14 +123,16 @@ type scan struct {
 	tree    *Tree
 
 	links   links
+	once    map[uint64]bool // devices on which a directory can be met once only
 	seen    idSet           // directories, and files where no node needs their size later
 	watched map[fileID]bool // roots that are files: what the walk may come across
+	rootDev uint64          // of the path that is being scanned
 	budget  int             // directory handles that may stay open for their children
 	warm    atomic.Bool     // the workers wait for no disk: see tune
 	batches atomic.Int64    // parts of large directories that wait
 
 	mu       sync.Mutex
-	deferred []*dir            // guarded by mu
+	deferred deferred          // guarded by mu
 	open     map[*dir]struct{} // guarded by mu: directories whose handle children wait for
 	idle     []*scratch        // guarded by mu
 	all      []*scratch        // guarded by mu
@@ -158,6 +160,9 @@ func newScan(opts Options) *scan {
 
 func (s *scan) scan(ctx context.Context, paths []string) (*Tree, error) {
 	s.several = len(paths) > 1
+	if !s.several && s.opts.Links != FollowAll {
+		s.once = mountedOnce()
+	}
 	s.opts.Progress.scan.Store(s)
 	err := s.run(ctx, paths)
 	s.finish()
@@ -200,23 +205,28 @@ func (s *scan) rootMode() fsdir.Mode {
 
 // root counts one path that Scan was called with.
 func (s *scan) root(ctx context.Context, name string) error {
-	if s.opts.Exclude != nil && s.opts.Exclude([]byte(name)) {
+	shown := trimSlashes(name)
+	if s.opts.Exclude != nil && s.opts.Exclude([]byte(shown)) {
 		return nil
 	}
 	var st fsdir.Stat
 	if err := fsdir.Cwd().Stat(name, s.rootMode(), &st); err != nil {
-		s.fail("cannot access", trimSlashes(name), err)
+		s.fail("cannot access", shown, err)
 		return nil
 	}
-	n := &Node{Name: trimSlashes(name)}
-	d := &dir{node: n, name: name, dev: st.Dev, ino: st.Ino, rootDev: st.Dev, follow: s.rootMode()}
+	n := &Node{Name: shown}
+	d := &dir{node: n, name: name, dev: st.Dev, ino: st.Ino, follow: s.rootMode()}
+	s.rootDev = st.Dev
 	if st.Kind != fsdir.Directory {
 		s.rootFile(d, &st)
 		return nil
 	}
 	err := s.walk(ctx, d)
-	for err == nil && len(s.deferred) > 0 {
-		err = s.walk(ctx, s.nextDeferred())
+	for err == nil {
+		if d = s.nextDeferred(); d == nil {
+			break
+		}
+		err = s.walk(ctx, d)
 	}
 	return err
 }
@@ -226,19 +236,6 @@ func (s *scan) walk(ctx context.Context, d *dir) error {
 	defer s.closeHandles()
 	opts := worklist.Options{Name: "du", Workers: s.opts.Workers, Tune: s.tune}
 	return worklist.Run(ctx, opts, []item{{dir: d}}, s.visit)
-}
-
-// nextDeferred takes the directory with the smallest path from those that can
-// be reached in another way than by their own place. Taking them one after the
-// other makes the result independent of the order in which they were met.
-func (s *scan) nextDeferred() *dir {
-	slices.SortFunc(s.deferred, func(a, b *dir) int {
-		return strings.Compare(string(b.appendPath(nil)), string(a.appendPath(nil)))
-	})
-	last := len(s.deferred) - 1
-	d := s.deferred[last]
-	s.deferred = s.deferred[:last]
-	return d
 }
 
 // rootFile counts a path that is no directory.
@@ -265,7 +262,7 @@ func (s *scan) leftOut(d *dir, st *fsdir.Stat, why Flags) {
 		s.mu.Unlock()
 	}
 	p := d.parent
-	if s.opts.Paths && p.own && s.keepsEntries(p.depth) {
+	if s.opts.Paths && p.own && s.keepsEntries(int(p.depth)) {
 		e := Entry{Flags: why, Own: Own{Dev: st.Dev}}
 		p.node.keep(pack(nil, &e, []byte(d.name), &p.node.Own))
 	}

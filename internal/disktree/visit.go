@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"runtime"
 
 	"baton/internal/fsdir"
 )
@@ -19,11 +20,19 @@ type item struct {
 // directories of any size take.
 const maxBatches = 8
 
+// yieldEvery is the number of visits after which a worker lets others run. One
+// that never does is stopped by force every 10 ms, and then the runtime's monitor
+// looks after it every 20 µs for a while, which costs more.
+const yieldEvery = 16
+
 // visit counts one item. It is the visit function of the work list, which runs
 // it in all workers at once.
 func (s *scan) visit(ctx context.Context, it item, add func(...item)) error {
 	sc := s.scratch()
 	defer s.release(sc)
+	if sc.visits++; sc.visits%yieldEvery == 0 {
+		runtime.Gosched()
+	}
 	if it.chunk != nil {
 		s.entries(sc, it.dir, it.chunk, add)
 		s.recycle(it.chunk)
@@ -120,7 +129,7 @@ func (s *scan) enter(sc *scratch, d *dir) bool {
 			s.failDir(d, "cannot access", err)
 			return false
 		}
-		if st.Dev != d.rootDev {
+		if st.Dev != s.rootDev {
 			s.leftOut(d, st, OtherFS)
 			return false
 		}
@@ -138,8 +147,8 @@ func (s *scan) enter(sc *scratch, d *dir) bool {
 		h.Close()
 		return false
 	}
-	d.handle = h
 	d.local = sc.local(h, st.Dev)
+	d.handle = h.Quick(d.local && s.warm.Load())
 	s.countDir(sc, d, st)
 	if s.opts.IgnoreVCS {
 		d.ignore = s.ignoreRules(d)
@@ -160,16 +169,13 @@ func (s *scan) admit(d *dir, h fsdir.Dir, st *fsdir.Stat) bool {
 		s.putOff(d)
 		return false
 	default:
-		return s.seen.add(st.Dev, st.Ino)
+		return s.firstVisit(st)
 	}
 }
 
-// putOff defers d until all that can be reached without it is counted.
-func (s *scan) putOff(d *dir) {
-	d.late = true
-	s.mu.Lock()
-	s.deferred = append(s.deferred, d)
-	s.mu.Unlock()
+// firstVisit reports whether the directory st has not been counted before.
+func (s *scan) firstVisit(st *fsdir.Stat) bool {
+	return s.once[st.Dev] || s.seen.add(st.Dev, st.Ino)
 }
 
 // notOpened deals with a directory that can't be opened. What it takes itself
@@ -189,7 +195,7 @@ func (s *scan) notOpened(sc *scratch, d *dir, err error) bool {
 		return false
 	}
 	d.dev, d.ino = st.Dev, st.Ino
-	if s.opts.CountLinks || s.seen.add(st.Dev, st.Ino) {
+	if s.opts.CountLinks || s.firstVisit(st) {
 		s.fail("cannot read directory", d.path(), err)
 		s.countDir(sc, d, st)
 		d.node.flag(ReadError)
@@ -224,7 +230,7 @@ func (s *scan) nodeFor(d *dir) (*Node, bool) {
 	case d.parent == nil:
 		s.tree.Roots = append(s.tree.Roots, d.node)
 		return d.node, true
-	case s.opts.Depth >= 0 && d.depth > s.opts.Depth:
+	case s.opts.Depth >= 0 && int(d.depth) > s.opts.Depth:
 		if s.opts.Separate {
 			return &s.hidden, false
 		}
@@ -247,7 +253,6 @@ func (s *scan) entries(sc *scratch, d *dir, c *fsdir.Chunk, add func(...item)) {
 		mode = fsdir.Follow
 	}
 	st := &sc.stat
-	c.Quick = d.local && s.warm.Load()
 	for c.Next() {
 		if filter && s.filtered(sc, d, c) {
 			continue
@@ -263,7 +268,7 @@ func (s *scan) entries(sc *scratch, d *dir, c *fsdir.Chunk, add func(...item)) {
 		switch {
 		case st.Kind == fsdir.Directory:
 			s.lateDir(sc, d, c, mode)
-		case s.opts.OneFS && st.Dev != d.rootDev:
+		case s.opts.OneFS && st.Dev != s.rootDev:
 		default:
 			s.countFile(sc, d, c.Name(), st)
 		}
@@ -282,6 +287,7 @@ func (s *scan) entries(sc *scratch, d *dir, c *fsdir.Chunk, add func(...item)) {
 func (s *scan) lateDir(sc *scratch, d *dir, c *fsdir.Chunk, mode fsdir.Mode) {
 	child := d.child(string(c.Name()), mode)
 	if c.Kind() == fsdir.Symlink && !s.opts.CountLinks {
+		child.dev, child.ino = sc.stat.Dev, sc.stat.Ino
 		s.putOff(child)
 	} else {
 		sc.children = append(sc.children, item{dir: child})
@@ -342,7 +348,7 @@ func (s *scan) addFile(t *Tally, st *fsdir.Stat) {
 }
 
 func (s *scan) keepEntry(sc *scratch, d *dir, name []byte, st *fsdir.Stat) {
-	if !d.own || !s.keepsEntries(d.depth) {
+	if !d.own || !s.keepsEntries(int(d.depth)) {
 		return
 	}
 	e := s.entryOf(st)

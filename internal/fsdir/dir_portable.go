@@ -79,6 +79,9 @@ func (d Dir) Self(st *Stat) error {
 // state; only Linux tells.
 func (d Dir) Kernel() bool { return false }
 
+// Quick returns d; it has a meaning on Linux only.
+func (d Dir) Quick(bool) Dir { return d }
+
 // Local reports whether d is on a file system of this machine's own; only Linux
 // tells.
 func (d Dir) Local() bool { return false }
@@ -88,8 +91,6 @@ type Chunk struct {
 	entries []fs.DirEntry
 	i       int // index of the entry after the current one
 	name    []byte
-
-	Quick bool // has an effect on Linux only
 }
 
 const chunkEntries = 1024

@@ -107,11 +107,9 @@ func TestStat(t *testing.T) {
 		if err := d.Stat(name, NoFollow, &same); err != nil || same != st {
 			t.Errorf("%q: %+v by name (%v), %+v in the listing", name, same, err, st)
 		}
-		c.Quick = true
-		if err := c.Stat(d, NoFollow, &same); err != nil || same != st {
+		if err := c.Stat(d.Quick(true), NoFollow, &same); err != nil || same != st {
 			t.Errorf("%q: quick %+v (%v), else %+v", name, same, err, st)
 		}
-		c.Quick = false
 		if st.Kind != want[name] || c.Kind() != Unknown && c.Kind() != want[name] {
 			t.Errorf("%q is %v, listed as %v", name, st.Kind, c.Kind())
 		}
@@ -137,6 +135,28 @@ func TestStat(t *testing.T) {
 		if err := d.Stat("link", Follow, &st); err != nil || st.Size != 10_000 {
 			t.Errorf("followed link: %+v, %v", st, err)
 		}
+	}
+}
+
+func TestQuick(t *testing.T) {
+	top := t.TempDir()
+	write(t, filepath.Join(top, "file"), 1)
+	if err := os.Mkdir(filepath.Join(top, "dir"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	d := open(t, Cwd(), top, NoFollow).Quick(true)
+	if got := list(t, d); len(got) != 2 {
+		t.Errorf("lists %v", got)
+	}
+	sub, err := d.OpenDir("dir", NoFollow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sub.Quick(true).Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+	if _, err := d.OpenDir("none", NoFollow); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("OpenDir: %v", err)
 	}
 }
 

@@ -5,6 +5,7 @@ package fsdir
 import (
 	"bytes"
 	"encoding/binary"
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -18,12 +19,6 @@ type Chunk struct {
 	off  int // where the entry after the current one starts
 	name []byte
 	kind Kind
-
-	// Quick makes Stat hold on to its processor while the kernel works, which
-	// saves a twentieth of the time where the answer is in memory. Where it is
-	// not, goroutines wait that could run: set it only while the disk is known
-	// not to be what the program waits for, and never on a network.
-	Quick bool
 }
 
 // chunkSize is the largest that the C library's readdir uses too; beyond it
@@ -39,14 +34,20 @@ func (c *Chunk) Fill(d Dir) (bool, error) {
 	}
 	c.n, c.off = 0, 0
 	for {
-		n, err := unix.Getdents(d.fd, c.buf)
-		switch err {
-		case nil:
-			c.n = n
+		var n uintptr
+		var errno syscall.Errno
+		if d.quick {
+			n, _, errno = syscall.RawSyscall(unix.SYS_GETDENTS64, uintptr(d.fd), uintptr(unsafe.Pointer(&c.buf[0])), uintptr(len(c.buf)))
+		} else {
+			n, _, errno = syscall.Syscall(unix.SYS_GETDENTS64, uintptr(d.fd), uintptr(unsafe.Pointer(&c.buf[0])), uintptr(len(c.buf)))
+		}
+		switch errno {
+		case 0:
+			c.n = int(n)
 			return n > 0, nil
 		case unix.EINTR:
 		default:
-			return false, err
+			return false, errno
 		}
 	}
 }
@@ -81,7 +82,7 @@ func (c *Chunk) Kind() Kind { return c.kind }
 
 // Stat returns the attributes of the current entry, an entry of d.
 func (c *Chunk) Stat(d Dir, mode Mode, st *Stat) error {
-	return d.stat(unsafe.SliceData(c.name), mode, st, c.Quick) // the kernel ended it with a NUL
+	return d.stat(unsafe.SliceData(c.name), mode, st) // the kernel ended it with a NUL
 }
 
 // Offsets in struct linux_dirent64; unix.Dirent has the same layout.

@@ -15,6 +15,7 @@ import (
 	"cmp"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,7 +32,7 @@ import (
 )
 
 var (
-	cases = flag.Int("du.cases", 400, "number of random `cases`")
+	cases = flag.Int("du.cases", 300, "number of random `cases`")
 	seed  = flag.Uint64("du.seed", 1, "seed of the first case")
 )
 
@@ -47,17 +48,45 @@ func TestAgreesWithGNU(t *testing.T) {
 	runCases(t, *seed, *cases)
 }
 
+// TestLargeDirectories has directories whose listings are split among workers.
+func TestLargeDirectories(t *testing.T) {
+	b := newBench(t)
+	c := &testCase{}
+	for _, d := range []string{"a", "b", "b/c"} {
+		c.files = append(c.files, file{kind: dir, path: d, mode: 0o755})
+		for i := range 4000 {
+			f := file{kind: symlink, path: fmt.Sprintf("%s/%040d", d, i), target: "../a"}
+			switch {
+			case i%3 == 0 && d != "a":
+				f.kind, f.target = hardLink, fmt.Sprintf("a/%040d", i)
+			case i%500 == 1 && i%3 > 0:
+				f.kind, f.mode = dir, 0o755
+			case i%2 == 0:
+				f.kind = regular
+			}
+			c.files = append(c.files, f)
+		}
+	}
+	for _, args := range []string{"", "-a", "-L", "-aL", "-lS", "-sc", "--inodes"} {
+		c.flags = nil
+		for _, o := range onOff {
+			for _, letter := range args {
+				if o.names[0] == "-"+string(letter) || o.names[0] == args {
+					c.flags = append(c.flags, option{o.names[:1], o.set})
+				}
+			}
+		}
+		if diff := b.compare(c); diff != "" {
+			t.Errorf("du %s: %s", args, diff)
+		}
+	}
+}
+
 // asNobody runs the test again in a process of an ordinary user.
 func asNobody(t *testing.T) {
 	t.Helper()
-	args := []string{"-test.run=^" + t.Name() + "$"}
-	for _, arg := range os.Args[1:] {
-		// The other flags are the go command's, which name files of root's.
-		if strings.HasPrefix(arg, "-du.") {
-			args = append(args, arg)
-		}
-	}
-	cmd := exec.Command("/proc/self/exe", args...)
+	cmd := exec.Command("/proc/self/exe", "-test.run=^"+t.Name()+"$",
+		fmt.Sprintf("-du.cases=%d", *cases), fmt.Sprintf("-du.seed=%d", *seed))
 	cmd.Dir = "/" // which it may enter
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -84,6 +113,7 @@ type bench struct {
 	dirSize bool
 	dir     string
 
+	runs  int
 	n     int // trees made
 	top   string
 	files []file // what is at top
@@ -161,7 +191,8 @@ func (b *bench) differences(c *testCase) string {
 	}
 	want = c.expect(rules{})
 	s, out, errs := ui.Test(ui.Terminal{Env: c.environ(), Stdin: strings.NewReader(c.stdin())})
-	code = cli.Main(append([]string{"du"}, c.args()...), s)
+	b.runs++
+	code = cli.Main(append([]string{"du", fmt.Sprint("-j", 1+b.runs%4)}, c.args()...), s)
 	if diff := want.diff(out.String(), strings.ReplaceAll(errs.String(), "baton du: ", ""), code); diff != "" {
 		return "baton du isn't as GNU du (-want +got):\n" + diff
 	}
