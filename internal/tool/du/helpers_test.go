@@ -2,10 +2,12 @@ package du
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -82,7 +84,11 @@ func grow(t *testing.T, text string) {
 		default:
 			size, err := strconv.Atoi(words[1])
 			check(t, err)
-			check(t, os.WriteFile(path, make([]byte, size), 0o666))
+			err = os.WriteFile(path, make([]byte, size), 0o666)
+			if errors.Is(err, syscall.EILSEQ) {
+				t.Skip("needs a file system whose names are bytes")
+			}
+			check(t, err)
 			check(t, os.Chtimes(path, now, now))
 		}
 	}

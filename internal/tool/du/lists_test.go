@@ -161,6 +161,7 @@ func TestTop(t *testing.T) {
 		want string
 	}{
 		{1, DefaultSort, 0, "a/big"},
+		{2, DefaultSort, 0, "a/big 0/link"},
 		{3, DefaultSort, 0, "a/big 0/link b/tie1"}, // of equal sizes, the smallest paths
 		{3, ByName, 0, "0/link a/big b/tie1"},      // the same files in another order
 		{3, ByMtime, 0, "b/tie1 0/link a/big"},
@@ -212,11 +213,11 @@ func TestShared(t *testing.T) {
 	o := options()
 	o.Shared = true
 	want := `
-		 size  share                 files  shared  unique  name
-		100 B  53.5%  #############      1   100 B     0 B  a/
-		 50 B  26.7%  #######            1   100 B    50 B  b/
-		 30 B  16.0%  ####               1     0 B    30 B  c/
-		  7 B   3.7%  #                                     top
+		 size  share            files  shared  unique  name
+		100 B  53.5%  ########      1   100 B     0 B  a/
+		 50 B  26.7%  ####          1   100 B    50 B  b/
+		 30 B  16.0%  ##            1     0 B    30 B  c/
+		  7 B   3.7%  #                                top
 
 		187 B in 4 files, 4 directories  0.00 s`
 	if diff := cmp.Diff(dedent(want), show(t, terminal(), o).stdout); diff != "" {

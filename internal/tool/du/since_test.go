@@ -65,6 +65,8 @@ func TestChanges(t *testing.T) {
 			grow(t, "b/y -> a/x\n")
 		}, func(o *Options) { o.CountLinks = true }, `
 			100 0 100 new ./b/y`},
+		{"all names counted before", "a/x 100\n b/y -> a/x\n", func(*testing.T) {},
+			func(o *Options) { o.CountLinks = true }, ""},
 		{"by directory", house, func(t *testing.T) {
 			grow(t, "cellar/beer/c 10\n cellar/beer/deep/d 5\n cellar/wine 600\n door 1\n")
 		}, func(o *Options) { o.MaxDepth = 1 }, `
@@ -188,7 +190,7 @@ func drawTree(t *rapid.T, label string) []byte {
 				w.File(&ncdu.Entry{Name: []byte(name), ASize: n, DSize: n &^ 511})
 			case 2:
 				ino := rapid.Uint64Range(1, 3).Draw(t, "inode")
-				if own[ino] == 0 {
+				if _, ok := own[ino]; !ok {
 					own[ino] = size.Draw(t, "linked")
 				}
 				w.File(&ncdu.Entry{Name: []byte(name), ASize: own[ino], DSize: own[ino] &^ 511, HardLink: true, Ino: ino, NLink: 9})

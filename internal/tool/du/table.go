@@ -107,7 +107,7 @@ func (r *run) shareField(t *table) field {
 
 // barField is the column of bars, whose length relates to the largest row.
 func (r *run) barField(t *table) field {
-	width := r.barWidth()
+	width := r.barWidth(t)
 	largest := uint64(1)
 	for i := range t.rows {
 		largest = max(largest, r.size(&t.rows[i].tally))
@@ -122,7 +122,16 @@ func (r *run) barField(t *table) field {
 
 // barWidth returns how many columns the bars take: a third of what the terminal
 // has beyond the other columns, within reason.
-func (r *run) barWidth() int { return min(max((r.s.Out.Width()-40)/3, 8), 40) }
+func (r *run) barWidth(t *table) int {
+	room := r.s.Out.Width() - 40
+	if t.shared {
+		room -= 22
+	}
+	if t.times {
+		room -= 18
+	}
+	return min(max(room/3, 8), 40)
+}
 
 // bar returns a bar for n, in relation to the largest.
 func bar(n, largest uint64, width int, unicode bool) string {

@@ -185,7 +185,7 @@ func TestNoLineIsTooWide(t *testing.T) {
 		r.failed, r.tree.Partial = 12345, true
 		tab := table{title: "name", whole: r.tree.Total.Disk, shared: true, times: true}
 		for range rapid.IntRange(1, 30).Draw(t, "rows") {
-			x := row{name: rapid.String().Draw(t, "name"), tally: disktree.Tally{Disk: size.Draw(t, "size"), Files: 123456}}
+			x := row{name: rapid.String().Draw(t, "name"), tally: disktree.Tally{Disk: size.Draw(t, "size") % (tab.whole | 1), Files: 123456}}
 			x.kind = rowKind(rapid.IntRange(0, 4).Draw(t, "kind"))
 			if x.kind == dirRow {
 				x.node = &disktree.Node{Total: x.tally}
