@@ -25,6 +25,10 @@ func (a *app) du() *command {
 
 On a terminal it shows one level of the tree, largest first. Elsewhere, with --plain, or with a flag that shapes GNU du's output, it prints the lines that GNU du prints, ordered by name. The numbers are GNU du's. A file with several hard links counts once, for the bytewise smallest of its paths, and what can be reached in two ways counts once.
 
+With --rows or --shared the table goes into a pipe too, without bars and titles. Its fields, separated by tabs, are the size in bytes, the number of files, what is shared and unique with --shared, the time with --sort mtime or --time, and the name; directories end in a slash, and ./ is the directory itself. --types and --age have the same fields, --top has size, time and path, --since the change, the sizes before and after, the kind of change and the path.
+
+A saved measurement opens in ncdu, and one that ncdu saved loads here. --since takes what is new or gone as a whole for one change, so that the changes add up; -d 1 sums them up by directory.
+
 Ctrl-C and --timeout show what was counted so far, marked as partial.`,
 		examples: []example{
 			{"baton du ~", "where the space of your home directory goes"},
@@ -63,9 +67,6 @@ func (f *duFlags) options(ctx context.Context, s *ui.Streams, args []string) (du
 	if f.summarize {
 		o.MaxDepth = 0
 	}
-	if o.View == du.JSON && !f.depthSet && !f.summarize {
-		o.MaxDepth = 1
-	}
 	f.setUnit(s, &o)
 	exclude, err := f.excluder(ctx, s)
 	if err != nil {
@@ -76,22 +77,6 @@ func (f *duFlags) options(ctx context.Context, s *ui.Streams, args []string) (du
 		o.Version = info.Main.Version
 	}
 	return o, f.setTimeStyle(s, &o)
-}
-
-// view returns the view that the flags ask for.
-func (f *duFlags) view(s *ui.Streams, o *du.Options) du.View {
-	switch {
-	case f.json:
-		return du.JSON
-	case o.Top > 0 || o.Types || o.Age || o.Since != "":
-		return du.Lists
-	case f.plain || f.gnu:
-		return du.Lines
-	case s.Out.Terminal || f.table:
-		return du.Table
-	default:
-		return du.Lines
-	}
 }
 
 // check finds what doesn't go together.
@@ -111,6 +96,9 @@ func (f *duFlags) check(s *ui.Streams, o *du.Options) error {
 		o.View = du.Nothing
 	case o.Save == "-":
 		return usagef("standard output can't have both the saved measurement and a list")
+	}
+	if err := f.checkView(o); err != nil {
+		return err
 	}
 	if f.summarize && f.depthSet {
 		s.Err.Printf("baton du: warning: summarizing is the same as using --max-depth=0\n")
@@ -140,10 +128,13 @@ func (f *duFlags) setTimeStyle(s *ui.Streams, o *du.Options) error {
 		return nil
 	}
 	style, err := timestyle.Default, error(nil)
-	if f.style != "" {
+	switch {
+	case f.style != "":
 		style, err = timestyle.Parse(f.style)
-	} else if o.View == du.Lines {
+	case o.View == du.Lines:
 		style, err = timestyle.FromEnv(s.Env)
+	case !s.Out.Terminal:
+		style, err = timestyle.Parse("+%Y-%m-%dT%H:%M:%S%:z") // RFC 3339
 	}
 	if err != nil {
 		return usagef("%v\n%s", err, timestyle.Choices)

@@ -19,6 +19,7 @@ type duFlags struct {
 	plain     bool
 	gnu       bool // a flag was given that shapes GNU du's lines
 	table     bool // a flag was given that shapes the table
+	given     func(name string) bool
 	summarize bool
 	depthSet  bool
 	unit      blocksize.Unit // the last of the flags that set one
@@ -31,6 +32,7 @@ type duFlags struct {
 // add adds the flags. Those that GNU du has too have its meaning, order included:
 // the last one of -h, -k, -B and their like wins.
 func (f *duFlags) add(set *flags) {
+	f.given = set.Changed
 	set.Group("What counts")
 	set.BoolVarP(&f.Apparent, "apparent-size", "A", false, "sizes of contents rather than of what they take on disk")
 	set.BoolVarP(&f.CountLinks, "count-links", "l", false, "count a file once for each of its hard links")
@@ -53,7 +55,7 @@ func (f *duFlags) add(set *flags) {
 	set.Func("sort", "order by `KEY`: size, name, count or mtime", f.setSort)
 	set.Func("min-size", "show nothing smaller than `SIZE`", f.setMinSize)
 	set.FuncP("rows", "", "show `N` rows; -1 shows all (default: what fits the terminal)", f.setRows)
-	set.BoolFunc("shared", "show what shares its files with other directories, and what doesn't", f.setShared)
+	set.BoolFunc("shared", "show what hard links share with other directories, and what is unique", f.setShared)
 	set.StringVar(&f.Save, "save", "", "save the measurement in `FILE`, in ncdu's format; .gz compresses")
 	set.StringVar(&f.Load, "load", "", "show the measurement in `FILE`")
 	set.StringVar(&f.Since, "since", "", "show what changed since the measurement in `FILE`")

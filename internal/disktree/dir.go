@@ -9,31 +9,32 @@ import (
 
 // A dir is a directory on its way through a scan. It lives until it and all
 // below it are counted; what stays is its node.
+//
+// There are as many of them as directories wait, so the fields are small.
 type dir struct {
-	parent  *dir // nil for a root
-	name    string
-	node    *Node // where its contents count
-	own     bool  // node is this directory's own, not one above it
-	depth   int
-	follow  fsdir.Mode
-	dev     uint64 // set when it is entered, as is ino
-	ino     uint64
-	rootDev uint64
-	late    bool // it was deferred; this is its turn
-	local   bool // fsdir.Dir.Local
-	ignore  *gitignore.Matcher
-
+	parent *dir // nil for a root
+	name   string
+	node   *Node // where its contents count
+	ignore *gitignore.Matcher
 	handle fsdir.Dir
+	dev    uint64 // set when it is entered, as is ino
+	ino    uint64
+	depth  int32
 	// users counts who still needs the handle: the worker that reads the
 	// directory, parts of its listing that wait, children that are to be opened
 	// relative to it. The last one closes it.
 	users       atomic.Int32
+	follow      fsdir.Mode
+	own         bool // node is this directory's own, not one above it
+	late        bool // it was deferred; this is its turn
+	local       bool // fsdir.Dir.Local
 	hasChildren bool // some are known; kept is decided
 	kept        bool // the handle stays open for children
+	registered  bool // it is in scan.open
 }
 
 func (d *dir) child(name string, follow fsdir.Mode) *dir {
-	return &dir{parent: d, name: name, depth: d.depth + 1, follow: follow, rootDev: d.rootDev}
+	return &dir{parent: d, name: name, depth: d.depth + 1, follow: follow}
 }
 
 // viaParent reports whether d is a user of its parent's handle. Once it was

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"math"
+	"time"
 
 	"baton/internal/fsdir"
 	"baton/internal/ncdu"
@@ -14,12 +15,21 @@ import (
 // effect. When ctx ends, Load returns its cause and no tree.
 func Load(ctx context.Context, r io.Reader, opts Options) (*Tree, error) {
 	l := &loader{scan: newScan(opts)}
+	l.scan.opts.Progress.scan.Store(l.scan)
+	defer l.scan.opts.Progress.scan.Store(nil)
 	if err := ncdu.Read(ctx, r, l); err != nil {
 		return nil, err
 	}
 	l.scan.finish()
-	l.scan.tree.Partial = l.partial
+	l.scan.tree.Partial, l.scan.tree.Saved = l.partial, &l.saved
 	return l.scan.tree, nil
+}
+
+// Saved says what a loaded tree doesn't.
+type Saved struct {
+	Time       time.Time // when it was saved; Unix time 0 if the file doesn't tell
+	Mtimes     bool      // there are times of modification
+	ReadErrors uint64    // files and directories that could not be read
 }
 
 // A loader builds a tree from what it is shown, by the same means as a scan.
@@ -28,24 +38,28 @@ type loader struct {
 	dir     *dir // the directory that is open
 	levels  []*scratch
 	partial bool
+	saved   Saved
 }
 
 // Begin implements [ncdu.Visitor], as do the other methods.
 func (l *loader) Begin(h ncdu.Header) error {
 	l.partial = h.Partial
+	l.saved.Time = time.Unix(h.Timestamp, 0)
 	return nil
 }
 
 func (l *loader) EnterDir(e *ncdu.Entry) error {
+	l.note(e)
 	name := string(e.Name)
 	d := &dir{node: &Node{Name: name}, name: name}
 	if l.dir != nil {
 		d = l.dir.child(name, fsdir.NoFollow)
 	}
 	l.dir = d
+	l.scan.latest.Store(d)
 	st := stat(e)
 	st.Kind = fsdir.Directory
-	sc := l.level(d.depth)
+	sc := l.level(int(d.depth))
 	l.scan.countDir(sc, d, &st)
 	if e.ReadError {
 		d.node.flag(ReadError)
@@ -54,7 +68,8 @@ func (l *loader) EnterDir(e *ncdu.Entry) error {
 }
 
 func (l *loader) File(e *ncdu.Entry) error {
-	sc, st := l.level(l.dir.depth), stat(e)
+	l.note(e)
+	sc, st := l.level(int(l.dir.depth)), stat(e)
 	if e.Excluded != "" {
 		if l.scan.opts.Paths {
 			x := Entry{Flags: excluded(e.Excluded), Own: Own{Dev: st.Dev}}
@@ -66,8 +81,15 @@ func (l *loader) File(e *ncdu.Entry) error {
 	return nil
 }
 
+func (l *loader) note(e *ncdu.Entry) {
+	if e.ReadError {
+		l.saved.ReadErrors++
+	}
+	l.saved.Mtimes = l.saved.Mtimes || e.Has&ncdu.HasMtime != 0
+}
+
 func (l *loader) LeaveDir() error {
-	l.scan.flush(l.level(l.dir.depth), l.dir.node)
+	l.scan.flush(l.level(int(l.dir.depth)), l.dir.node)
 	l.dir = l.dir.parent
 	return nil
 }

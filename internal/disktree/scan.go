@@ -100,6 +100,7 @@ type Tree struct {
 	Skipped   []string          // mount points that SkipKernel kept out
 	Vanished  uint64            // files that were gone before they could be looked at
 	Partial   bool              // the scan was cut short
+	Saved     *Saved            // what Load knows of the file; nil after Scan
 
 	links *links // with Options.Paths: which path each file counts under
 }
@@ -125,6 +126,7 @@ type scan struct {
 	once    map[uint64]bool // devices on which a directory can be met once only
 	seen    idSet           // directories, and files where no node needs their size later
 	watched map[fileID]bool // roots that are files: what the walk may come across
+	rootDev uint64          // of the path that is being scanned
 	budget  int             // directory handles that may stay open for their children
 	warm    atomic.Bool     // the workers wait for no disk: see tune
 	batches atomic.Int64    // parts of large directories that wait
@@ -219,7 +221,8 @@ func (s *scan) root(ctx context.Context, name string) error {
 		return nil
 	}
 	n := &Node{Name: shown}
-	d := &dir{node: n, name: name, dev: st.Dev, ino: st.Ino, rootDev: st.Dev, follow: s.rootMode()}
+	d := &dir{node: n, name: name, dev: st.Dev, ino: st.Ino, follow: s.rootMode()}
+	s.rootDev = st.Dev
 	if st.Kind != fsdir.Directory {
 		s.rootFile(d, &st)
 		return nil
@@ -265,7 +268,7 @@ func (s *scan) leftOut(d *dir, st *fsdir.Stat, why Flags) {
 		s.mu.Unlock()
 	}
 	p := d.parent
-	if s.opts.Paths && p.own && s.keepsEntries(p.depth) {
+	if s.opts.Paths && p.own && s.keepsEntries(int(p.depth)) {
 		e := Entry{Flags: why, Own: Own{Dev: st.Dev}}
 		p.node.keep(pack(nil, &e, []byte(d.name), &p.node.Own))
 	}
@@ -301,7 +304,6 @@ func (s *scan) gone(err error) bool {
 func (s *scan) finish() {
 	t := s.tree
 	s.opts.Progress.scan.Store(nil)
-	s.opts.Progress.last = s.progress()
 	s.countLinks()
 	for _, n := range t.Roots {
 		all := n.sum(s.opts.Separate)

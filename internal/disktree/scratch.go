@@ -2,7 +2,6 @@ package disktree
 
 import (
 	"sync/atomic"
-	"time"
 
 	"baton/internal/fsdir"
 )
@@ -127,20 +126,18 @@ func (sc *scratch) store() []byte {
 	return sc.arena[start:len(sc.arena):len(sc.arena)]
 }
 
-// Progress shows how far a scan is. It may be read at any time, by any goroutine.
+// Progress shows how far Scan or Load is. It may be read at any time, by any goroutine.
 type Progress struct {
 	scan atomic.Pointer[scan]
-	last State
 }
 
 // A State is what a scan has counted at some moment.
 type State struct {
 	Files, Dirs, Bytes uint64 // Bytes on disk
 	Dir                string // a directory that was entered lately
-	Elapsed            time.Duration
 }
 
-// State returns the state of the scan, or the zero State before it.
+// State returns the state of the scan, or the zero State before and after it.
 func (p *Progress) State() State {
 	if s := p.scan.Load(); s != nil {
 		return s.progress()

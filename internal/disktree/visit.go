@@ -70,6 +70,7 @@ func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item))
 			// Others may take this part while the next one is read.
 			s.batches.Add(1)
 			d.users.Add(1)
+			s.register(d)
 			sc.giveAway()
 			add(item{d, c})
 			continue
@@ -93,6 +94,15 @@ func (s *scan) flush(sc *scratch, n *Node) {
 	sc.done()
 }
 
+// register notes that d stays open after the visit, in case that nobody comes to
+// close it.
+func (s *scan) register(d *dir) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d.registered = true
+	s.open[d] = struct{}{}
+}
+
 // keepOpen arranges for n children to be opened relative to d, unless too many
 // handles are open already.
 func (s *scan) keepOpen(d *dir, n int) {
@@ -101,6 +111,7 @@ func (s *scan) keepOpen(d *dir, n int) {
 	if !d.hasChildren {
 		d.hasChildren = true
 		if d.kept = len(s.open) < s.budget; d.kept {
+			d.registered = true
 			s.open[d] = struct{}{}
 		}
 	}
@@ -114,7 +125,7 @@ func (s *scan) unuse(d *dir) {
 	if d.users.Add(-1) > 0 {
 		return
 	}
-	if d.kept {
+	if d.registered {
 		s.mu.Lock()
 		delete(s.open, d)
 		s.mu.Unlock()
@@ -134,7 +145,7 @@ func (s *scan) enter(sc *scratch, d *dir) bool {
 			s.failDir(d, "cannot access", err)
 			return false
 		}
-		if st.Dev != d.rootDev {
+		if st.Dev != s.rootDev {
 			s.leftOut(d, st, OtherFS)
 			return false
 		}
@@ -235,7 +246,7 @@ func (s *scan) nodeFor(d *dir) (*Node, bool) {
 	case d.parent == nil:
 		s.tree.Roots = append(s.tree.Roots, d.node)
 		return d.node, true
-	case s.opts.Depth >= 0 && d.depth > s.opts.Depth:
+	case s.opts.Depth >= 0 && int(d.depth) > s.opts.Depth:
 		if s.opts.Separate {
 			return &s.hidden, false
 		}
@@ -273,7 +284,7 @@ func (s *scan) entries(sc *scratch, d *dir, c *fsdir.Chunk, add func(...item)) {
 		switch {
 		case st.Kind == fsdir.Directory:
 			s.lateDir(sc, d, c, mode)
-		case s.opts.OneFS && st.Dev != d.rootDev:
+		case s.opts.OneFS && st.Dev != s.rootDev:
 		default:
 			s.countFile(sc, d, c.Name(), st)
 		}
@@ -353,7 +364,7 @@ func (s *scan) addFile(t *Tally, st *fsdir.Stat) {
 }
 
 func (s *scan) keepEntry(sc *scratch, d *dir, name []byte, st *fsdir.Stat) {
-	if !d.own || !s.keepsEntries(d.depth) {
+	if !d.own || !s.keepsEntries(int(d.depth)) {
 		return
 	}
 	e := s.entryOf(st)

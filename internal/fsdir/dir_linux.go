@@ -16,7 +16,7 @@ import (
 
 // A Dir is an open directory. Close releases it.
 type Dir struct {
-	fd    int
+	fd    int32
 	quick bool
 }
 
@@ -51,7 +51,7 @@ func (d Dir) OpenDir(name string, mode Mode) (Dir, error) {
 		fd, err := d.openat(name, flags|extra)
 		switch {
 		case err == 0:
-			return Dir{fd: fd}, nil
+			return Dir{fd: int32(fd)}, nil
 		case err == unix.EINTR:
 		case err == unix.EPERM && extra != 0:
 			noatime().Store(0) // root of a user namespace only
@@ -102,14 +102,14 @@ func (d Dir) viaPrefix(path string, op func(Dir, string) (Dir, error)) (Dir, err
 		if cut <= 0 {
 			return Dir{}, unix.ENAMETOOLONG
 		}
-		fd, err := unix.Openat(cur.fd, path[:cut], unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+		fd, err := unix.Openat(int(cur.fd), path[:cut], unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 		if err != nil {
 			return Dir{}, err
 		}
 		if owned {
 			cur.Close()
 		}
-		cur, owned = Dir{fd: fd}, true
+		cur, owned = Dir{fd: int32(fd)}, true
 		path = strings.TrimLeft(path[cut:], "/")
 	}
 	return op(cur, path)
@@ -118,7 +118,7 @@ func (d Dir) viaPrefix(path string, op func(Dir, string) (Dir, error)) (Dir, err
 // Close closes d.
 func (d Dir) Close() error {
 	if !d.quick {
-		return unix.Close(d.fd)
+		return unix.Close(int(d.fd))
 	}
 	if _, _, errno := syscall.RawSyscall(unix.SYS_CLOSE, uintptr(d.fd), 0, 0); errno != 0 {
 		return errno
@@ -158,7 +158,7 @@ func (d Dir) stat(name *byte, mode Mode, st *Stat) error {
 // memory, of the kinds that fill a listing's buffer as far as there are entries.
 func (d Dir) Local() bool {
 	var fs unix.Statfs_t
-	if unix.Fstatfs(d.fd, &fs) != nil {
+	if unix.Fstatfs(int(d.fd), &fs) != nil {
 		return false
 	}
 	switch uint32(fs.Type) {
@@ -172,7 +172,7 @@ func (d Dir) Local() bool {
 // kernel's own state, such as /proc, and take no space anywhere.
 func (d Dir) Kernel() bool {
 	var fs unix.Statfs_t
-	if unix.Fstatfs(d.fd, &fs) != nil {
+	if unix.Fstatfs(int(d.fd), &fs) != nil {
 		return false
 	}
 	switch uint32(fs.Type) {
@@ -197,7 +197,7 @@ var noStatx atomic.Bool
 
 func (d Dir) statx(name *byte, flags int, st *Stat) error {
 	if noStatx.Load() {
-		return fstatat(d.fd, name, flags, st)
+		return fstatat(int(d.fd), name, flags, st)
 	}
 	var x unix.Statx_t
 	var errno syscall.Errno
@@ -213,7 +213,7 @@ func (d Dir) statx(name *byte, flags int, st *Stat) error {
 	case unix.EINTR:
 		return d.statx(name, flags, st)
 	case unix.ENOSYS, unix.EPERM: // EPERM is how old sandboxes refuse a system call
-		if fstatat(d.fd, name, flags, st) == nil {
+		if fstatat(int(d.fd), name, flags, st) == nil {
 			noStatx.Store(true)
 			return nil
 		}

@@ -7,10 +7,11 @@ import (
 
 // A Column of a [Table]. The zero value is a column on the left without a title.
 type Column struct {
-	Title string
-	Right bool // aligned to the right, as numbers are
-	Flex  bool // cut with an ellipsis when the table is wider than the terminal
-	Style Style
+	Title   string
+	Right   bool // aligned to the right, as numbers are
+	Flex    bool // cut with an ellipsis when the table is wider than the terminal
+	KeepEnd bool // cut at the start rather than at the end, as paths are
+	Style   Style
 }
 
 // A Cell is one field of a row.
@@ -121,7 +122,12 @@ func (t *Table) align(b *bytes.Buffer) {
 
 // cell writes one cell, padded to width unless nothing follows it.
 func (t *Table) cell(b *bytes.Buffer, col int, c Cell, width int, last bool) {
-	text := Truncate(Safe(c.Text), width)
+	text := Safe(c.Text)
+	if t.cols[col].KeepEnd {
+		text = TruncateStart(text, width)
+	} else {
+		text = Truncate(text, width)
+	}
 	pad := strings.Repeat(" ", max(0, width-Width(text)))
 	style := t.cols[col].Style
 	if c.Style != Plain {

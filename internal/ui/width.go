@@ -24,6 +24,24 @@ func Truncate(text string, width int) string {
 	return displaywidth.TruncateString(text, width, "…")
 }
 
+// TruncateStart cuts text to at most width columns as [Truncate] does, but at its
+// start: of a long path, the end says most.
+func TruncateStart(text string, width int) string {
+	if width <= 0 {
+		return ""
+	}
+	over := Width(text) - width
+	if over <= 0 {
+		return text
+	}
+	over++ // for the ellipsis
+	for g := displaywidth.StringGraphemes(text); over > 0 && g.Next(); {
+		over -= g.Width()
+		text = text[len(g.Value()):]
+	}
+	return "…" + text
+}
+
 // Safe returns text as it can be shown: control characters, bytes that are not
 // UTF-8 and characters that change the direction of writing are escaped as in a
 // Go string. Text without any is returned as it is.

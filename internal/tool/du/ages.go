@@ -1,56 +1,88 @@
 package du
 
 import (
-	"time"
+	"math"
 
 	"baton/internal/fsdir"
 )
 
-// ages are the groups of --age: files younger than that many days.
+// ages are the groups of --age: files that were modified less than that many days
+// ago, and longer ago than those of the group before.
 var ages = [...]struct {
 	name string
-	days int
+	days uint64
 }{
 	{"in the future", 0},
-	{"today", 1}, // the last 24 hours
-	{"this week", 7},
-	{"this month", 30},
-	{"3 months", 91},
-	{"6 months", 182},
-	{"1 year", 365},
-	{"2 years", 730},
-	{"5 years", 1826},
-	{"older", 1 << 30},
+	{"less than a day", 1},
+	{"1 to 7 days", 7},
+	{"7 to 30 days", 30},
+	{"1 to 3 months", 91},
+	{"3 to 6 months", 182},
+	{"6 to 12 months", 365},
+	{"1 to 2 years", 730},
+	{"2 to 5 years", 1826},
+	{"more than 5 years", math.MaxUint64},
+	{"unknown", 0}, // saved without a time
 }
 
+const (
+	future     = 0
+	unknownAge = len(ages) - 1
+)
+
 // ageOf returns the index in ages of a time of modification.
-func ageOf(now time.Time, mtime fsdir.Time) int {
-	seconds := now.Unix() - mtime.Sec
-	if seconds < 0 {
-		return 0
+func (r *run) ageOf(mtime fsdir.Time) int {
+	if r.unknown(mtime) {
+		return unknownAge
 	}
-	days := seconds / (24 * 60 * 60)
-	for i := 1; i < len(ages); i++ {
-		if days < int64(ages[i].days) {
+	now := r.start.Unix()
+	if mtime.Sec > now {
+		return future
+	}
+	days := (uint64(now) - uint64(mtime.Sec)) / (24 * 60 * 60) // no time is too long ago
+	for i := future + 1; ; i++ {
+		if days < ages[i].days {
 			return i
 		}
 	}
-	return len(ages) - 1
 }
 
-// byAge returns the sums by age, the youngest first, without empty ones.
-func (r *run) byAge() []group {
-	var list []group
+// unknown reports whether t stands for a time that a saved measurement lacks.
+func (r *run) unknown(t fsdir.Time) bool { return r.opts.Load != "" && t == (fsdir.Time{}) }
+
+// An ageRow is a row for the files of an age.
+type ageRow struct {
+	row
+	age int // its index in ages
+}
+
+// byAge returns the sums by age, the youngest first: all from the first to the
+// last that is not empty.
+func (r *run) byAge() []ageRow {
+	var list []ageRow
+	used := 0
 	for i, age := range ages {
-		sum := group{name: age.name}
+		x := ageRow{row{kind: groupRow, name: age.name}, i}
 		for _, g := range r.gathered() {
-			sum.tally.Add(&g.ages[i])
+			x.tally.Add(&g.ages[i])
 		}
-		if sum.tally.Files > 0 {
-			list = append(list, sum)
+		if x.tally.Files > 0 || len(list) > 0 && i < unknownAge {
+			list = append(list, x)
+		}
+		if x.tally.Files > 0 {
+			used = len(list)
 		}
 	}
-	return list
+	return list[:used]
 }
 
-func (r *run) showAges() error { return r.showGroups("modified within", r.byAge()) }
+func (r *run) showAges() error {
+	var rows []row
+	for _, x := range r.byAge() {
+		rows = append(rows, x.row)
+	}
+	if r.opts.Sort == BySize || r.opts.Sort == ByCount {
+		r.sortRows(rows)
+	}
+	return r.showGroups("age", rows)
+}

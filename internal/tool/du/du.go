@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"baton/internal/disktree"
@@ -39,16 +40,18 @@ type Options struct {
 	Inodes    bool  // numbers of files and directories rather than bytes
 	All       bool  // files too, not only directories
 	Separate  bool  // directories without their subdirectories
-	MaxDepth  int   // levels below the paths; negative: all
+	MaxDepth  int   // levels below the paths; negative: all, or one in the JSON view
 	Threshold int64 // at least that much or, if negative, at most
 	Sort      Sort
 	Rows      int  // rows of a table; 0: what fits the terminal; negative: all
 	Shared    bool // columns of what is shared with other directories
 
+	// Format formats sizes; nil: for people on a terminal, else as exact bytes.
+	Format func(n uint64) string
+
 	// GNU du's lines.
-	Format    func(n uint64) string // bytes
-	Total     bool                  // a line for the sum of all paths
-	Null      bool                  // end lines with NUL
+	Total     bool // a line for the sum of all paths
+	Null      bool // end lines with NUL
 	Time      TimeStamp
 	TimeStyle func(fsdir.Time) string
 
@@ -103,7 +106,6 @@ const (
 func DefaultOptions() Options {
 	return Options{
 		MaxDepth:  -1,
-		Format:    ui.Bytes,
 		TimeStyle: func(t fsdir.Time) string { return time.Unix(t.Sec, 0).Format("2006-01-02 15:04") },
 		Now:       time.Now,
 	}
@@ -115,10 +117,12 @@ func DefaultOptions() Options {
 // du's.
 func Run(ctx context.Context, opts Options, s *ui.Streams) error {
 	r := &run{opts: opts, s: s, start: opts.Now()}
+	defer debug.SetGCPercent(debug.SetGCPercent(r.gcPercent()))
 	if err := r.measure(ctx); err != nil {
 		return err
 	}
-	if err := r.show(); err != nil {
+	saved := r.save() // what was measured is shown all the same
+	if err := errors.Join(r.show(), saved); err != nil {
 		return err
 	}
 	return r.verdict()
@@ -131,10 +135,13 @@ type run struct {
 	start time.Time
 
 	tree    *disktree.Tree
-	stopped error // why the scan ended early
-	failed  int   // errors that were reported
-	before  *disktree.Tree
-	seconds float64
+	before  *disktree.Tree // what to compare it with
+	seconds float64        // that it took
+	stopped error          // why the scan ended early
+
+	failed     int         // errors, which were reported
+	reported   int         // lines that this took
+	jsonErrors []jsonError // the same, for the JSON view
 }
 
 // verdict returns the error that the run ends with, once all is shown.
@@ -148,36 +155,4 @@ func (r *run) verdict() error {
 		return &exit.Error{Code: exit.Failed} // each was reported
 	}
 	return r.s.Out.WriteErr()
-}
-
-// size returns what the options ask to show of a tally.
-func (r *run) size(t *disktree.Tally) uint64 {
-	switch {
-	case r.opts.Inodes:
-		return t.Inodes()
-	case r.opts.Apparent:
-		return t.Apparent
-	default:
-		return t.Disk
-	}
-}
-
-// sizeOf is size for what a file takes by itself.
-func (r *run) sizeOf(o *disktree.Own) uint64 {
-	switch {
-	case r.opts.Inodes:
-		return 1
-	case r.opts.Apparent:
-		return o.Apparent
-	default:
-		return o.Disk
-	}
-}
-
-// passes reports whether a size is within the threshold.
-func (r *run) passes(size uint64) bool {
-	if r.opts.Threshold < 0 {
-		return size <= uint64(-r.opts.Threshold)
-	}
-	return size >= uint64(r.opts.Threshold)
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"baton/internal/disktree"
-	"baton/internal/fsdir"
 	"baton/internal/shellquote"
 )
 
@@ -60,7 +59,8 @@ func (r *run) walkLines(n *disktree.Node, path []byte, depth int, f func(*disktr
 			continue
 		}
 		e := &entries[0]
-		f(&disktree.Tally{Disk: e.Disk, Apparent: e.Apparent, Files: 1, Latest: e.Mtime}, join(path, e.Name))
+		t := tallyOf(e)
+		f(&t, join(path, e.Name))
 		entries = entries[1:]
 	}
 	f(&n.Total, path)
@@ -97,11 +97,13 @@ func (r *run) print(out *bufio.Writer, t *disktree.Tally, name string) {
 	if n := r.size(t); n == math.MaxUint64 {
 		out.WriteString("Infinity")
 	} else {
-		out.WriteString(r.opts.Format(n))
+		out.WriteString(r.amount(n))
 	}
 	if r.opts.Time != NoTime {
 		out.WriteByte('\t')
-		out.WriteString(r.opts.TimeStyle(t.Latest))
+		if !r.unknown(t.Latest) {
+			out.WriteString(r.opts.TimeStyle(t.Latest))
+		}
 	}
 	out.WriteByte('\t')
 	out.WriteString(name)
@@ -123,23 +125,4 @@ func (r *run) sortLines(lines []line) {
 	slices.SortStableFunc(lines, func(a, b line) int {
 		return cmp.Or(r.order(&a.tally, &b.tally), strings.Compare(a.path, b.path))
 	})
-}
-
-// order compares two rows by the order asked for, the first to come first. Rows
-// that are equal in it are ordered by name.
-func (r *run) order(a, b *disktree.Tally) int {
-	switch r.opts.Sort {
-	case ByName:
-		return 0
-	case ByCount:
-		return cmp.Compare(b.Inodes(), a.Inodes())
-	case ByMtime:
-		return compareTimes(b.Latest, a.Latest)
-	default:
-		return cmp.Compare(r.size(b), r.size(a))
-	}
-}
-
-func compareTimes(a, b fsdir.Time) int {
-	return cmp.Or(cmp.Compare(a.Sec, b.Sec), cmp.Compare(a.Nsec, b.Nsec))
 }

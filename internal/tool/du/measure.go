@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"baton/internal/disktree"
 	"baton/internal/exit"
@@ -12,21 +11,25 @@ import (
 	"baton/internal/ncdu"
 	"baton/internal/shellquote"
 	"baton/internal/ui"
-	"baton/task"
 )
 
 var errTimeout = errors.New("time limit reached")
 
-// measure fills in the tree, and the one to compare with.
+// measure fills in the tree, and the one to compare with. The latter is read
+// before anything is written, so that --since and --save may name the same file.
 func (r *run) measure(ctx context.Context) error {
-	if r.opts.Since != "" {
-		before, err := r.load(ctx, r.opts.Since, disktree.Options{Depth: -1, EntryDepth: -1, Paths: true})
-		if err != nil {
-			return err
-		}
-		r.before = before
+	if r.opts.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, r.opts.Timeout, errTimeout)
+		defer cancel()
 	}
 	var err error
+	if r.opts.Since != "" {
+		opts := disktree.Options{Depth: -1, EntryDepth: -1, Paths: true, CountLinks: r.opts.CountLinks}
+		if r.before, err = r.load(ctx, r.opts.Since, opts); err != nil {
+			return err
+		}
+	}
 	if r.opts.Load != "" {
 		r.tree, err = r.load(ctx, r.opts.Load, r.scanOptions())
 	} else {
@@ -36,20 +39,36 @@ func (r *run) measure(ctx context.Context) error {
 		return err
 	}
 	r.seconds = r.opts.Now().Sub(r.start).Seconds()
+	r.reportEnd()
 	r.reportErrors()
-	if r.opts.Save != "" {
-		return r.save()
+	return r.checkRoot()
+}
+
+// gcPercent returns how far the heap may grow before garbage is collected. What
+// is kept of a tree stays to the end, and is mostly free of pointers: collecting
+// more often costs little, and room for garbage would be most of the memory.
+func (r *run) gcPercent() int {
+	switch o := r.scanOptions(); {
+	case o.Depth != 0 || o.EntryDepth != 0:
+		return 12
+	default:
+		return 50
 	}
-	return nil
+}
+
+// checkRoot finds a file where a saved measurement needs a directory.
+func (r *run) checkRoot() error {
+	if r.opts.Save == "" && r.opts.Since == "" || len(r.tree.Roots) == 0 || r.tree.Roots[0].Flags&disktree.IsFile == 0 {
+		return nil
+	}
+	return &exit.Error{
+		Code: exit.Failed,
+		Err:  fmt.Errorf("%s is not a directory, as --save and --since need it", shellquote.Always(r.tree.Roots[0].Name)),
+	}
 }
 
 // scan measures the paths. That ctx ended is no error yet.
 func (r *run) scan(ctx context.Context) error {
-	if r.opts.Timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, r.opts.Timeout, errTimeout)
-		defer cancel()
-	}
 	paths, err := r.paths(ctx)
 	if err != nil {
 		return err
@@ -64,28 +83,47 @@ func (r *run) scan(ctx context.Context) error {
 	return err
 }
 
-func (r *run) load(ctx context.Context, file string, opts disktree.Options) (*disktree.Tree, error) {
+// load reads a saved measurement. Other than what was scanned, a part of one is
+// of no use.
+func (r *run) load(ctx context.Context, file string, opts disktree.Options) (tree *disktree.Tree, err error) {
 	in, stop, err := ui.Until(ctx, r.s.In)
 	if err != nil {
 		return nil, err
 	}
 	defer stop()
 	f, err := ncdu.Open(file, in)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		defer f.Close()
+		opts.Progress = new(disktree.Progress)
+		r.reporting(ctx, opts.Progress, func() { tree, err = disktree.Load(ctx, f, opts) })
 	}
-	defer f.Close()
-	tree, err := disktree.Load(ctx, f, opts)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", shellquote.Quote(file), err)
+	switch {
+	case err == nil:
+		return tree, nil
+	case ctx.Err() != nil && errors.Is(context.Cause(ctx), errTimeout):
+		return nil, &exit.Error{Code: exit.Timeout, Err: fmt.Errorf("stopped after %v, while loading %s", r.opts.Timeout, shellquote.Always(file))}
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	default:
+		return nil, fmt.Errorf("cannot load %s: %s", shellquote.Always(file), errorText(err))
 	}
-	return tree, nil
 }
 
+// save saves the tree, if that was asked for.
 func (r *run) save() error {
-	if len(r.tree.Roots) == 0 || r.tree.Roots[0].Flags&disktree.IsFile != 0 {
+	if r.opts.Save == "" {
+		return nil
+	}
+	if len(r.tree.Roots) == 0 {
 		return &exit.Error{Code: exit.Failed, Err: errors.New("no directory to save")}
 	}
+	if err := r.export(); err != nil {
+		return fmt.Errorf("cannot save %s: %s", shellquote.Always(r.opts.Save), errorText(err))
+	}
+	return nil
+}
+
+func (r *run) export() error {
 	out, err := ncdu.Create(r.opts.Save, r.s.Out)
 	if err != nil {
 		return err
@@ -119,16 +157,18 @@ func (r *run) scanOptions() disktree.Options {
 		scan.EntryDepth = 1
 	case Lists:
 		scan.Depth = 0
+	case JSON:
+		scan.Depth = r.jsonDepth()
 	}
 	if o.All {
-		scan.EntryDepth = o.MaxDepth
+		scan.EntryDepth = scan.Depth
 	}
 	if o.Sort == ByMtime {
 		scan.Time = Mtime.of()
 	}
 	if o.Since != "" || o.Save != "" {
 		scan.Depth, scan.EntryDepth = -1, -1
-		scan.Paths = o.Save != ""
+		scan.Paths = true
 		scan.Mtimes = o.Save != ""
 	}
 	scan.NewObserver = r.observers()
@@ -148,63 +188,4 @@ func (t TimeStamp) of() func(*fsdir.Stat) fsdir.Time {
 	default:
 		return nil
 	}
-}
-
-const reportEvery = 500 * time.Millisecond
-
-// reporting calls work and shows how far it is, in the status line or, with
-// Verbose, in lines: the periodic report of the book's program.
-func (r *run) reporting(ctx context.Context, p *disktree.Progress, work func()) {
-	if !r.opts.Verbose {
-		defer r.s.StartProgress(func() string { return r.progressLine(p.State()) }).Stop()
-		work()
-		return
-	}
-	_ = task.Run(context.WithoutCancel(ctx), task.Options{Name: "du"}, func(ctx context.Context, g *task.Group) error {
-		ctx, done := context.WithCancel(ctx)
-		defer done()
-		g.Go(func(context.Context) error {
-			tick := time.NewTicker(reportEvery)
-			defer tick.Stop()
-			for {
-				select {
-				case <-ctx.Done():
-					return nil
-				case <-tick.C:
-					r.s.Err.Printf("%s\n", r.progressLine(p.State()))
-				}
-			}
-		})
-		work()
-		return nil
-	})
-}
-
-func (r *run) progressLine(st disktree.State) string {
-	elapsed := r.opts.Now().Sub(r.start)
-	rate := uint64(float64(st.Files+st.Dirs) / max(elapsed.Seconds(), 1e-3))
-	return fmt.Sprintf("%s files  %s  %s/s  %s", ui.Count(st.Files), ui.Bytes(st.Bytes), ui.Count(rate), ui.Safe(st.Dir))
-}
-
-// maxReported is how many errors a table's reader is shown one by one.
-const maxReported = 10
-
-// reportErrors prints what could not be counted.
-func (r *run) reportErrors() {
-	errs := r.tree.Errors
-	r.failed += len(errs)
-	limit := len(errs)
-	if r.opts.View == Table && r.s.Out.Terminal && limit > maxReported {
-		limit = maxReported - 1
-	}
-	for _, e := range errs[:limit] {
-		r.warn("%s %s: %s", e.Op, shellquote.Always(e.Path), errorText(e.Err))
-	}
-	if more := len(errs) - limit; more > 0 {
-		r.warn("%s more files or directories could not be read", ui.Count(more))
-	}
-}
-
-func (r *run) warn(format string, args ...any) {
-	r.s.Err.Printf("baton du: %s\n", fmt.Sprintf(format, args...))
 }

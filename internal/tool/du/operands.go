@@ -2,13 +2,10 @@ package du
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"strings"
-	"syscall"
 
 	"baton/internal/exit"
 	"baton/internal/shellquote"
@@ -32,8 +29,7 @@ func (r *run) paths(ctx context.Context) ([]string, error) {
 	valid := make([]string, 0, len(paths))
 	for _, p := range paths {
 		if p == "" {
-			r.warn("invalid zero-length file name")
-			r.failed++
+			r.fail("invalid zero-length file name")
 			continue
 		}
 		valid = append(valid, p)
@@ -60,8 +56,7 @@ func (r *run) readList(ctx context.Context, file string) (string, error) {
 	defer stop()
 	data, err := io.ReadAll(in)
 	if err != nil && ctx.Err() == nil {
-		r.warn("%s: read error: %s", shellquote.Quote(file), errorText(err))
-		r.failed++
+		r.fail("%s: read error: %s", shellquote.Quote(file), errorText(err))
 	}
 	return string(data), nil
 }
@@ -76,38 +71,12 @@ func (r *run) listed(list string) []string {
 	for i, name := range strings.Split(strings.TrimSuffix(list, "\x00"), "\x00") {
 		switch {
 		case name == "":
-			r.warn("%s:%d: invalid zero-length file name", shellquote.Quote(file), i+1)
-			r.failed++
+			r.fail("%s:%d: invalid zero-length file name", shellquote.Quote(file), i+1)
 		case name == "-" && file == "-":
-			r.warn("when reading file names from standard input, no file name of '-' allowed")
-			r.failed++
+			r.fail("when reading file names from standard input, no file name of '-' allowed")
 		default:
 			paths = append(paths, name)
 		}
 	}
 	return paths
-}
-
-// errorText returns the text that C programs have for a system's error.
-func errorText(err error) string {
-	var errno syscall.Errno
-	var pe *fs.PathError
-	switch {
-	case errors.As(err, &errno):
-		text := errno.Error()
-		if known, ok := errorTexts[errno]; ok {
-			return known
-		}
-		return strings.ToUpper(text[:1]) + text[1:]
-	case errors.As(err, &pe):
-		return pe.Err.Error()
-	default:
-		return err.Error()
-	}
-}
-
-// errorTexts are those that differ from package syscall's by more than the case
-// of the first letter.
-var errorTexts = map[syscall.Errno]string{
-	syscall.EIO: "Input/output error",
 }

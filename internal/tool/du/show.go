@@ -1,10 +1,6 @@
 package du
 
-import (
-	"errors"
-
-	"baton/internal/disktree"
-)
+import "baton/internal/ui"
 
 // show prints the result in the view asked for.
 func (r *run) show() error {
@@ -15,30 +11,55 @@ func (r *run) show() error {
 		return r.showJSON()
 	case Lines:
 		r.notePartial()
+		r.warnAll(r.fileNotes())
 		return r.showLines()
-	case Lists:
-		return r.showLists()
 	default:
-		return r.showTable()
+		return r.showTables()
 	}
 }
 
-func (r *run) showLists() error {
-	r.notePartial()
-	var errs []error
+// showTables prints the tables asked for and, on a terminal, what they come to.
+func (r *run) showTables() error {
+	if len(r.tree.Roots) == 0 && r.failed > 0 {
+		return nil // that there is nothing was reported
+	}
+	if !r.s.Out.Terminal {
+		r.notePartial()
+		r.warnAll(r.notes())
+	}
+	for i, show := range r.tables() {
+		if i > 0 {
+			r.s.Out.Printf("\n")
+		}
+		if err := show(); err != nil {
+			return err
+		}
+	}
+	if r.s.Out.Terminal {
+		r.s.Out.Printf("\n")
+		r.showTotals()
+	}
+	return nil
+}
+
+func (r *run) tables() []func() error {
+	if r.opts.View == Table {
+		return []func() error{r.showTree}
+	}
+	var list []func() error
 	if r.opts.Top > 0 {
-		errs = append(errs, r.showTop())
+		list = append(list, r.showTop)
 	}
 	if r.opts.Types {
-		errs = append(errs, r.showTypes())
+		list = append(list, r.showTypes)
 	}
 	if r.opts.Age {
-		errs = append(errs, r.showAges())
+		list = append(list, r.showAges)
 	}
 	if r.before != nil {
-		errs = append(errs, r.showChanges())
+		list = append(list, r.showChanges)
 	}
-	return errors.Join(errs...)
+	return list
 }
 
 // notePartial marks a result whose own form has no place for that.
@@ -48,51 +69,41 @@ func (r *run) notePartial() {
 	}
 }
 
-// observers returns the maker of what the lists gather, nil for none.
-func (r *run) observers() func() disktree.Observer {
-	if r.opts.Top <= 0 && !r.opts.Types && !r.opts.Age {
-		return nil
-	}
-	return func() disktree.Observer { return &gatherer{r: r} }
-}
-
-// A gatherer is what one worker gathers for the lists.
-type gatherer struct {
-	r     *run
-	top   largest
-	types map[string]*disktree.Tally
-	ages  [len(ages)]disktree.Tally
-}
-
-// File implements [disktree.Observer].
-func (g *gatherer) File(f *disktree.File) {
-	t := disktree.Tally{Files: 1, Disk: f.Disk(), Apparent: f.Apparent()}
-	size := g.r.size(&t)
-	if g.r.opts.Top > 0 && g.r.passes(size) {
-		g.top.add(g.r.opts.Top, size, f)
-	}
-	if g.r.opts.Types {
-		if g.types == nil {
-			g.types = make(map[string]*disktree.Tally)
-		}
-		ext := extension(f.Name)
-		sum := g.types[string(ext)]
-		if sum == nil {
-			sum = new(disktree.Tally)
-			g.types[string(ext)] = sum
-		}
-		sum.Add(&t)
-	}
-	if g.r.opts.Age {
-		g.ages[ageOf(g.r.start, f.Stat.Mtime)].Add(&t)
+func (r *run) warnAll(notes []string) {
+	for _, note := range notes {
+		r.warn("%s", note)
 	}
 }
 
-// gathered returns the gatherers of all workers.
-func (r *run) gathered() []*gatherer {
-	var list []*gatherer
-	for _, o := range r.tree.Observers {
-		list = append(list, o.(*gatherer))
+// nothing stands in place of a table without rows, on a terminal.
+func (r *run) nothing(text string) {
+	if r.s.Out.Terminal {
+		r.s.Out.Printf("%s\n", r.s.Out.Paint(ui.Dim, text))
 	}
-	return list
+}
+
+// room returns how many of n rows a table shows.
+func (r *run) room(n int) int {
+	switch {
+	case r.opts.Rows > 0:
+		return min(n, r.opts.Rows)
+	case r.opts.Rows < 0 || !r.s.Out.Terminal:
+		return n
+	}
+	// What else the screen is to hold: the titles, the remainder, an empty line,
+	// the sums, the notes, and the prompt.
+	fit := max(r.s.Out.Height()-5-len(r.notes())-r.reported, 10)
+	if n == fit+1 {
+		return n // the last one takes no more room than saying that it is left out
+	}
+	return min(n, fit)
+}
+
+// more says that a table leaves out n rows.
+func (r *run) more(n int) string {
+	text := "(" + ui.Count(n) + " more"
+	if r.opts.Rows == 0 {
+		text += ", see --rows"
+	}
+	return text + ")"
 }

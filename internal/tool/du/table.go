@@ -2,236 +2,209 @@ package du
 
 import (
 	"cmp"
-	"fmt"
 	"math"
-	"slices"
+	"strconv"
 	"strings"
 
-	"baton/internal/disktree"
+	"baton/internal/fsdir"
 	"baton/internal/ui"
 )
 
-// A row is a line of the table: something that a path holds.
-type row struct {
-	name  string
-	tally disktree.Tally
-	node  *disktree.Node // of a directory
-	dir   bool
+// A table is a list of rows with their share of a whole.
+type table struct {
+	title  string // of the names
+	rows   []row
+	whole  uint64
+	shared bool // show what is shared and what isn't
+	times  bool
 }
 
-// showTable prints one level of the tree, or the paths where there are several,
-// and a line for the sum.
-func (r *run) showTable() error {
-	rows, whole := r.rows()
-	rows = slices.DeleteFunc(rows, func(x row) bool { return !r.passes(r.size(&x.tally)) })
-	slices.SortFunc(rows, func(a, b row) int {
-		return cmp.Or(r.order(&a.tally, &b.tally), strings.Compare(a.name, b.name))
+// showTree prints one level of the tree, or the paths where there are several.
+func (r *run) showTree() error {
+	rows := r.passing(r.level())
+	r.sortRows(rows)
+	return r.printTable(&table{
+		title:  "name",
+		rows:   rows,
+		whole:  r.size(&r.tree.Total),
+		shared: r.opts.Shared,
+		times:  r.opts.Time != NoTime || r.opts.Sort == ByMtime,
 	})
-	rows, rest := r.cut(rows)
-	r.printRows(rows, rest, whole)
-	return r.printTotal()
 }
 
-// rows returns what the path holds, or the paths, and the sum to which shares
-// relate.
-func (r *run) rows() (rows []row, whole uint64) {
-	whole = r.size(&r.tree.Total)
-	if len(r.tree.Roots) != 1 || r.tree.Roots[0].Flags&disktree.IsFile != 0 {
-		for _, n := range r.tree.Roots {
-			rows = append(rows, row{n.Name, n.Total, n, n.Flags&disktree.IsFile == 0})
+// A field is a column of a table, and what a row has in it.
+type field struct {
+	ui.Column
+	cell func(*row) ui.Cell
+}
+
+// printTable prints a table for people, or for programs: without what follows from
+// the rest, and without a row for what there is no room for.
+func (r *run) printTable(t *table) error {
+	if len(t.rows) == 0 {
+		r.nothing("(nothing)")
+		return nil
+	}
+	fields := r.fields(t)
+	cols := make([]ui.Column, len(fields))
+	for i, f := range fields {
+		cols[i] = f.Column
+	}
+	out := r.s.Out.Table(cols...)
+	add := func(x *row) {
+		cells := make([]ui.Cell, len(fields))
+		for i, f := range fields {
+			cells[i] = f.cell(x)
 		}
-		return rows, whole
+		out.Cells(cells...)
 	}
-	root := r.tree.Roots[0]
-	for _, n := range root.Children() {
-		rows = append(rows, row{n.Name, n.Total, n, true})
+	shown := t.rows[:r.room(len(t.rows))]
+	for i := range shown {
+		add(&shown[i])
 	}
-	for _, e := range root.Entries() {
-		if r.tree.Counts(root, &e) {
-			t := disktree.Tally{Disk: e.Disk, Apparent: e.Apparent, Files: 1, Latest: e.Mtime}
-			rows = append(rows, row{e.Name, t, nil, false})
+	if left := t.rows[len(shown):]; len(left) > 0 && r.s.Out.Terminal {
+		rest := row{kind: restRow}
+		for i := range left {
+			rest.tally.Add(&left[i].tally)
 		}
+		rest.name = r.more(len(left))
+		add(&rest)
 	}
-	return rows, whole
+	return out.Flush()
 }
 
-// A remainder sums up the rows for which there is no room.
-type remainder struct {
-	count int
-	tally disktree.Tally
+func (r *run) fields(t *table) []field {
+	fields := []field{{
+		ui.Column{Title: r.sizeTitle(), Right: true, Style: ui.Size},
+		func(x *row) ui.Cell { return r.sizeCell(r.size(&x.tally)) },
+	}}
+	if r.s.Out.Terminal {
+		fields = append(fields, r.shareField(t), r.barField(t))
+	}
+	fields = append(fields, field{ui.Column{Title: "files", Right: true}, filesCell})
+	if t.shared {
+		fields = append(fields,
+			field{ui.Column{Title: "shared", Right: true}, func(x *row) ui.Cell { shared, _ := r.sharedCells(x); return shared }},
+			field{ui.Column{Title: "unique", Right: true}, func(x *row) ui.Cell { _, unique := r.sharedCells(x); return unique }})
+	}
+	if t.times {
+		fields = append(fields, field{
+			ui.Column{Title: r.timeTitle()},
+			func(x *row) ui.Cell { return r.timeCell(x.tally.Latest) },
+		})
+	}
+	return append(fields, field{ui.Column{Title: t.title, Flex: true}, nameCell})
 }
 
-// cut returns the rows that are shown.
-func (r *run) cut(rows []row) ([]row, remainder) {
-	limit := r.opts.Rows
-	if limit == 0 {
-		// The title, the remainder, an empty line, the total and the prompt.
-		limit = max(r.s.Out.Height()-5, 10)
-	}
-	var rest remainder
-	if limit < 0 || len(rows) <= limit {
-		return rows, rest
-	}
-	for i := range rows[limit:] {
-		rest.count++
-		rest.tally.Add(&rows[limit+i].tally)
-	}
-	return rows[:limit], rest
+func (r *run) shareField(t *table) field {
+	return field{ui.Column{Title: "share", Right: true}, func(x *row) ui.Cell {
+		if t.whole == math.MaxUint64 {
+			return ui.Cell{} // nobody knows how much more that is
+		}
+		return ui.Cell{Text: ui.Percent(r.size(&x.tally), t.whole)}
+	}}
 }
 
-func (r *run) printRows(rows []row, rest remainder, whole uint64) {
-	if len(rows) == 0 {
-		return
-	}
-	width := r.barWidth()
-	cols := []ui.Column{
-		{Title: r.sizeTitle(), Right: true, Style: ui.Size},
-		{Title: "share", Right: true},
-		{Title: strings.Repeat(" ", width), Style: ui.Bar},
-		{Title: "files", Right: true},
-	}
-	if r.opts.Shared {
-		cols = append(cols, ui.Column{Title: "shared", Right: true}, ui.Column{Title: "unique", Right: true})
-	}
-	if r.opts.Time != NoTime || r.opts.Sort == ByMtime {
-		cols = append(cols, ui.Column{Title: "modified"})
-	}
-	table := r.s.Out.Table(append(cols, ui.Column{Title: "name", Flex: true})...)
+// barField is the column of bars, whose length relates to the largest row.
+func (r *run) barField(t *table) field {
+	width := r.barWidth(t)
 	largest := uint64(1)
-	for i := range rows {
-		largest = max(largest, r.size(&rows[i].tally))
+	for i := range t.rows {
+		largest = max(largest, r.size(&t.rows[i].tally))
 	}
-	for i := range rows {
-		table.Cells(r.cells(&rows[i], whole, largest, width)...)
-	}
-	if rest.count > 0 {
-		x := row{name: fmt.Sprintf("(%s more)", ui.Count(rest.count)), tally: rest.tally, dir: true}
-		cells := r.cells(&x, whole, math.MaxUint64, width)
-		cells[len(cells)-1] = ui.Cell{Text: x.name, Style: ui.Dim}
-		table.Cells(cells...)
-	}
-	table.Flush()
-}
-
-func (r *run) cells(x *row, whole, largest uint64, width int) []ui.Cell {
-	n := r.size(&x.tally)
-	files := ""
-	if x.dir {
-		files = ui.Count(x.tally.Files)
-	}
-	cells := []ui.Cell{
-		{Text: r.human(n)},
-		{Text: ui.Percent(n, whole)},
-		{Text: r.bar(n, largest, width)},
-		{Text: files},
-	}
-	if r.opts.Shared {
-		cells = append(cells, r.sharedCells(x)...)
-	}
-	if r.opts.Time != NoTime || r.opts.Sort == ByMtime {
-		cells = append(cells, ui.Cell{Text: r.opts.TimeStyle(x.tally.Latest)})
-	}
-	name := ui.Cell{Text: x.name}
-	if x.dir {
-		name = ui.Cell{Text: strings.TrimSuffix(x.name, "/") + "/", Style: ui.Dir}
-	}
-	return append(cells, name)
-}
-
-func (r *run) sharedCells(x *row) []ui.Cell {
-	if x.node == nil {
-		return []ui.Cell{{}, {}}
-	}
-	shared, unique := uint64(0), r.size(&x.tally)
-	if sh := r.tree.Shared[x.node]; sh != nil {
-		shared, unique = r.size(&sh.Shared), r.size(&sh.Unique)
-	}
-	return []ui.Cell{{Text: r.human(shared)}, {Text: r.human(unique)}}
-}
-
-func (r *run) sizeTitle() string {
-	switch {
-	case r.opts.Inodes:
-		return "inodes"
-	default:
-		return "size"
-	}
-}
-
-func (r *run) human(n uint64) string {
-	switch {
-	case r.opts.Inodes:
-		return ui.Count(n)
-	case n == math.MaxUint64:
-		return "> 16 EiB"
-	default:
-		return r.opts.Format(n)
-	}
+	return field{ui.Column{Title: strings.Repeat(" ", width), Style: ui.Bar}, func(x *row) ui.Cell {
+		if x.kind == restRow {
+			return ui.Cell{} // it is no one thing
+		}
+		return ui.Cell{Text: bar(r.size(&x.tally), largest, width, r.s.Unicode())}
+	}}
 }
 
 // barWidth returns how many columns the bars take: a third of what the terminal
 // has beyond the other columns, within reason.
-func (r *run) barWidth() int { return min(max((r.s.Out.Width()-40)/3, 8), 40) }
+func (r *run) barWidth(t *table) int {
+	room := r.s.Out.Width() - 40
+	if t.shared {
+		room -= 22
+	}
+	if t.times {
+		room -= 18
+	}
+	return min(max(room/3, 8), 40)
+}
 
 // bar returns a bar for n, in relation to the largest.
-func (r *run) bar(n, largest uint64, width int) string {
-	share := float64(n) / float64(largest)
-	if !r.s.Unicode() {
-		return strings.Repeat("#", int(share*float64(width)+0.5))
+func bar(n, largest uint64, width int, unicode bool) string {
+	length := float64(n) / float64(largest) * float64(width)
+	if !unicode {
+		return strings.Repeat("#", int(length+0.5))
 	}
-	eighths := int(share*float64(width)*8 + 0.5)
-	bar := strings.Repeat("█", eighths/8)
+	eighths := int(length*8 + 0.5)
+	text := strings.Repeat("█", eighths/8)
 	if eighths%8 > 0 {
-		bar += string([]rune("▏▎▍▌▋▊▉")[eighths%8-1])
+		text += string([]rune("▏▎▍▌▋▊▉")[eighths%8-1])
 	}
-	return bar
+	return text
 }
 
-// printTotal prints the line of sums.
-func (r *run) printTotal() error {
-	t := &r.tree.Total
-	text := fmt.Sprintf("%s in %s files, %s directories", r.human(r.size(t)), ui.Count(t.Files), ui.Count(t.Dirs))
+// filesCell has the number of files. That a file is one is no news to people.
+func filesCell(x *row) ui.Cell {
+	text := ui.Count(x.tally.Files)
+	if x.kind == fileRow || x.kind == selfRow {
+		text = ""
+	}
+	return ui.Cell{Text: text, Raw: strconv.FormatUint(x.tally.Files, 10)}
+}
+
+func (r *run) sharedCells(x *row) (shared, unique ui.Cell) {
+	if x.kind != dirRow {
+		return ui.Cell{}, ui.Cell{}
+	}
+	s, u := r.sharing(x.node)
+	return r.sizeCell(s), r.sizeCell(u)
+}
+
+func (r *run) timeCell(t fsdir.Time) ui.Cell {
+	if r.unknown(t) {
+		return ui.Cell{}
+	}
+	return ui.Cell{Text: r.opts.TimeStyle(t)}
+}
+
+func nameCell(x *row) ui.Cell {
+	switch x.kind {
+	case dirRow:
+		return dirCell(x.name)
+	case selfRow:
+		return ui.Cell{Text: "(the directory itself)", Raw: "./", Style: ui.Dim}
+	case restRow:
+		return ui.Cell{Text: x.name, Style: ui.Dim}
+	case groupRow:
+		return ui.Cell{Text: cmp.Or(x.name, "(none)")}
+	default:
+		return ui.Cell{Text: x.name}
+	}
+}
+
+// dirCell marks a directory with a slash.
+func dirCell(name string) ui.Cell {
+	return ui.Cell{Text: strings.TrimSuffix(name, "/") + "/", Style: ui.Dir}
+}
+
+func (r *run) sizeTitle() string {
 	if r.opts.Inodes {
-		text = fmt.Sprintf("%s files, %s directories", ui.Count(t.Files), ui.Count(t.Dirs))
-	} else {
-		text += fmt.Sprintf("  (%s)", r.exactBytes(r.size(t)))
+		return "inodes"
 	}
-	text += fmt.Sprintf("  %.2f s", r.seconds)
-	if r.failed > 0 {
-		text += fmt.Sprintf("  %s", r.s.Out.Paint(ui.Bad, errorCount(r.failed)))
-	}
-	if r.tree.Partial {
-		text += "  " + r.s.Out.Paint(ui.Bad, "partial")
-	}
-	r.s.Out.Printf("\n%s\n", text)
-	for _, note := range r.notes() {
-		r.s.Out.Printf("%s\n", r.s.Out.Paint(ui.Dim, note))
-	}
-	return nil
+	return "size"
 }
 
-func (r *run) exactBytes(n uint64) string {
-	if n == math.MaxUint64 {
-		return "more than 16 EiB"
+func (r *run) timeTitle() string {
+	switch r.opts.Time {
+	case Atime:
+		return "accessed"
+	case Ctime:
+		return "changed"
+	default:
+		return "modified"
 	}
-	return ui.Count(n) + " bytes"
-}
-
-func errorCount(n int) string {
-	if n == 1 {
-		return "1 error"
-	}
-	return ui.Count(n) + " errors"
-}
-
-// notes say what the numbers don't.
-func (r *run) notes() []string {
-	var notes []string
-	if n := len(r.tree.Skipped); n > 0 {
-		notes = append(notes, "not entered, as they take no space: "+ui.Safe(strings.Join(r.tree.Skipped, " ")))
-	}
-	if n := r.tree.Vanished; n > 0 {
-		notes = append(notes, fmt.Sprintf("%s files vanished while they were counted", ui.Count(n)))
-	}
-	return notes
 }

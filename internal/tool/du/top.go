@@ -3,7 +3,6 @@ package du
 import (
 	"cmp"
 	"container/heap"
-	"slices"
 	"strings"
 
 	"baton/internal/disktree"
@@ -18,17 +17,17 @@ type big struct {
 	mtime fsdir.Time
 }
 
-// before reports whether a stands above b in the list. The path decides between
-// equal sizes, so that the list doesn't depend on the order of the scan.
-func (a *big) before(b *big) bool {
-	return a.size > b.size || a.size == b.size && a.path < b.path
+// bySize orders the largest files first. The path decides between equal sizes, so
+// that the list doesn't depend on the order of the scan.
+func bySize(a, b big) int {
+	return cmp.Or(cmp.Compare(b.size, a.size), strings.Compare(a.path, b.path))
 }
 
 // largest is a heap with the least of the largest files on top.
 type largest []big
 
 func (h largest) Len() int           { return len(h) }
-func (h largest) Less(i, j int) bool { return h[j].before(&h[i]) }
+func (h largest) Less(i, j int) bool { return bySize(h[i], h[j]) > 0 }
 func (h largest) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
 func (h *largest) Push(x any)        { *h = append(*h, x.(big)) }
 func (h *largest) Pop() any {
@@ -49,33 +48,31 @@ func (h *largest) add(n int, size uint64, f *disktree.File) {
 	}
 }
 
-// top returns the largest files of all workers, the largest first.
-func (r *run) top() []big {
-	var all []big
-	for _, g := range r.gathered() {
-		all = append(all, g.top...)
+// orderTop compares two of the largest files by the order asked for.
+func (r *run) orderTop(a, b big) int {
+	switch r.opts.Sort {
+	case ByName:
+		return strings.Compare(a.path, b.path)
+	case ByMtime:
+		return cmp.Or(compareTimes(b.mtime, a.mtime), strings.Compare(a.path, b.path))
+	default:
+		return bySize(a, b)
 	}
-	slices.SortFunc(all, func(a, b big) int {
-		switch r.opts.Sort {
-		case ByName:
-			return strings.Compare(a.path, b.path)
-		case ByMtime:
-			return cmp.Or(compareTimes(b.mtime, a.mtime), strings.Compare(a.path, b.path))
-		default:
-			return cmp.Or(cmp.Compare(b.size, a.size), strings.Compare(a.path, b.path))
-		}
-	})
-	return all[:min(len(all), r.opts.Top)]
 }
 
 func (r *run) showTop() error {
+	list := r.top()
+	if len(list) == 0 {
+		r.nothing("(no files)")
+		return nil
+	}
 	table := r.s.Out.Table(
 		ui.Column{Title: "size", Right: true, Style: ui.Size},
 		ui.Column{Title: "modified"},
-		ui.Column{Title: "path", Flex: true},
+		ui.Column{Title: "path", Flex: true, KeepEnd: true},
 	)
-	for _, b := range r.top() {
-		table.Cells(r.sizeCell(b.size), ui.Cell{Text: r.opts.TimeStyle(b.mtime)}, ui.Cell{Text: b.path})
+	for _, b := range list {
+		table.Cells(r.sizeCell(b.size), r.timeCell(b.mtime), ui.Cell{Text: b.path})
 	}
 	return table.Flush()
 }
