@@ -7,8 +7,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"baton/internal/shellquote"
 )
 
 // A testCase is a tree and a command line.
@@ -209,32 +207,4 @@ func (c *testCase) stdin() string {
 		return c.list.content()
 	}
 	return ""
-}
-
-// String returns shell commands that repeat the case with GNU du.
-func (c *testCase) String() string {
-	var b strings.Builder
-	b.WriteString("mkdir -p up/top; cd up/top\n" + script(c.files))
-	if c.list != nil {
-		b.WriteString("printf %s")
-		for _, p := range c.list.paths {
-			b.WriteString(` ` + shellquote.Always(p) + `'\0'`)
-		}
-		b.WriteString(" > ../list\n")
-	}
-	if c.patterns != nil {
-		b.WriteString("echo " + shellquote.Always(strings.Join(c.patterns, "\n")) + " > ../patterns\n")
-	}
-	for _, e := range c.env {
-		name, value, _ := strings.Cut(e, "=")
-		b.WriteString(name + "=" + shellquote.Always(value) + " ")
-	}
-	b.WriteString("du")
-	for _, a := range c.args() {
-		b.WriteString(" " + shellquote.Quote(a))
-	}
-	if c.list != nil && c.list.file == "-" {
-		b.WriteString(" < ../list")
-	}
-	return b.String() + "\n"
 }
