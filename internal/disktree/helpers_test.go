@@ -6,6 +6,10 @@ import (
 	"testing"
 )
 
+// byHandle is whether names are resolved relative to open directories. Otherwise
+// what is moved during a scan has vanished.
+var byHandle bool
+
 // scanOf scans the paths with the options.
 func scanOf(t *testing.T, opts Options, paths ...string) *Tree {
 	t.Helper()

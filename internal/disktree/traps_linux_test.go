@@ -17,6 +17,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+func init() { byHandle = true }
+
 func TestPathLongerThanPathMax(t *testing.T) {
 	for _, handles := range []string{"kept", "reopened"} {
 		t.Run(handles, func(t *testing.T) {
