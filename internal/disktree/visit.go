@@ -47,7 +47,8 @@ func (s *scan) visit(ctx context.Context, it item, add func(...item)) error {
 	return nil
 }
 
-// read reads the directory d to its end.
+// read reads the directory d to its end. That is when a call returns nothing: one
+// that doesn't fill the buffer may have been cut short by a signal.
 func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item)) {
 	d.users.Store(1)
 	s.latest.Store(d)
@@ -61,8 +62,7 @@ func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item))
 		if !more {
 			break
 		}
-		full := c.Full()
-		if full && s.batches.Load() < maxBatches {
+		if c.Full() && s.batches.Load() < maxBatches {
 			// Others may take this part while the next one is read.
 			s.batches.Add(1)
 			d.users.Add(1)
@@ -71,9 +71,6 @@ func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item))
 			continue
 		}
 		s.entries(sc, d, c, add)
-		if d.local && !full {
-			break // another call would only say that there is no more
-		}
 	}
 	s.flush(sc, d.node) // an empty directory's own tally
 	s.unuse(d)
