@@ -55,13 +55,14 @@ func ExamplePanicError() {
 	}()
 	task.Run(context.Background(), task.Options{}, func(_ context.Context, g *task.Group) error {
 		g.Go(func(context.Context) error {
-			var m map[string]int
-			m["x"]++
+			numbers := []int{1, 2}
+			i := len(numbers)
+			_ = numbers[i]
 			return nil
 		})
 		return nil
 	})
-	// Output: assignment to entry in nil map
+	// Output: runtime error: index out of range [2] with length 2
 }
 
 // A mirrored query asks several servers and takes the first answer. The losers

@@ -210,8 +210,11 @@ func TestErrorsJoined(t *testing.T) {
 		{"late real errors", task.CancelSiblings, []error{errTask, errOther, wrapsOther}, []error{errTask, errOther, wrapsOther}},
 		{"echoes", task.CancelSiblings, []error{errTask, context.Canceled, fmt.Errorf("get: %w", context.Canceled)}, []error{errTask}},
 		{"echoes of the cause", task.CancelSiblings, []error{errTask, fmt.Errorf("get: %w", errTask)}, []error{errTask}},
-		{"echo beside an error", task.CancelSiblings,
-			[]error{errTask, errors.Join(context.Canceled, errOther)}, []error{errTask, errors.Join(context.Canceled, errOther)}},
+		{
+			"echo beside an error", task.CancelSiblings,
+			[]error{errTask, errors.Join(context.Canceled, errOther)},
+			[]error{errTask, errors.Join(context.Canceled, errOther)},
+		},
 		{"own cancellation", task.CancelSiblings, []error{context.Canceled, errOther}, []error{context.Canceled, errOther}},
 		{"other kind of end", task.CancelSiblings, []error{errTask, context.DeadlineExceeded}, []error{errTask, context.DeadlineExceeded}},
 		{"not comparable", task.CancelSiblings, []error{slice{"a"}, slice{"b"}}, []error{slice{"a"}, slice{"b"}}},

@@ -13,7 +13,7 @@ mkdir -p "$cache/bin"
 
 baton=${BATON:-$cache/bin/baton}
 if [[ -z ${BATON:-} ]]; then
-	(cd "$here/../.." && go build -trimpath -o "$baton" ./cmd/baton)
+	(cd "$here/../.." && CGO_ENABLED=0 go build -trimpath -o "$baton" ./cmd/baton)
 fi
 (cd "$here/.." && go build -o "$cache/bin/measure" ./measure && go build -o "$cache/bin/du-bench" ./du)
 "$here/peers.sh" "$cache/peers" || echo "run.sh: going on with the programs that are installed" >&2

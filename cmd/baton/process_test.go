@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux || darwin || freebsd || netbsd || openbsd || dragonfly
 
 package main
 
@@ -129,6 +129,7 @@ func cmdTerm(ts *testscript.TestScript, _ bool, args []string) {
 	keys, tty, err := pty.Open()
 	ts.Check(err)
 	ts.Check(pty.Setsize(tty, &pty.Winsize{Rows: 24, Cols: uint16(columns)}))
+	ts.Check(keepOutput(tty))
 	p.tty = keys
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = tty, tty, tty
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
@@ -139,6 +140,17 @@ func cmdTerm(ts *testscript.TestScript, _ bool, args []string) {
 	}()
 	p.run(ts, args[0], copied)
 	tty.Close()
+}
+
+// keepOutput keeps a terminal from throwing away, at Ctrl-C, what was just written:
+// the kernel's flush sometimes comes after what the interrupted program writes.
+func keepOutput(tty *os.File) error {
+	t, err := unix.IoctlGetTermios(int(tty.Fd()), getTermios)
+	if err != nil {
+		return err
+	}
+	t.Lflag |= unix.NOFLSH
+	return unix.IoctlSetTermios(int(tty.Fd()), setTermios, t)
 }
 
 // patience is how long a script waits for what should come at once: long, since

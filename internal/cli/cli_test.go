@@ -144,9 +144,15 @@ func TestDistance(t *testing.T) {
 		a, b string
 		want int
 	}{
-		{"", "", 0}, {"a", "", 1}, {"", "ab", 2}, {"same", "same", 0},
-		{"max-dpeth", "max-depth", 1}, {"colour", "color", 1}, {"quite", "quiet", 1},
-		{"abc", "xyz", 3}, {"ca", "abc", 3},
+		{"", "", 0},
+		{"a", "", 1},
+		{"", "ab", 2},
+		{"same", "same", 0},
+		{"max-dpeth", "max-depth", 1},
+		{"colour", "color", 1},
+		{"quite", "quiet", 1},
+		{"abc", "xyz", 3},
+		{"ca", "abc", 3},
 	}
 	for _, tt := range tests {
 		if got := distance(tt.a, tt.b); got != tt.want {

@@ -65,8 +65,7 @@ func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item))
 		if !more {
 			break
 		}
-		full := c.Full()
-		if full && s.batches.Load() < maxBatches {
+		if c.Full() && s.batches.Load() < maxBatches {
 			// Others may take this part while the next one is read.
 			s.batches.Add(1)
 			d.users.Add(1)
@@ -76,9 +75,6 @@ func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item))
 			continue
 		}
 		s.entries(sc, d, c, add)
-		if d.local && !full {
-			break // another call would only say that there is no more
-		}
 	}
 	s.flush(sc, d.node) // an empty directory's own tally
 	s.unuse(d)

@@ -155,7 +155,7 @@ func (d Dir) stat(name *byte, mode Mode, st *Stat) error {
 }
 
 // Local reports whether d is on a file system of this machine's own disks or
-// memory, of the kinds that fill a listing's buffer as far as there are entries.
+// memory.
 func (d Dir) Local() bool {
 	var fs unix.Statfs_t
 	if unix.Fstatfs(int(d.fd), &fs) != nil {

@@ -53,7 +53,8 @@ func (c *Chunk) Fill(d Dir) (bool, error) {
 }
 
 // Full reports whether the last Fill came back with a full buffer, so that the
-// directory has most likely more entries.
+// directory has most likely more entries. It may have more also where the buffer
+// isn't full: a signal, of which Go's runtime sends many, ends a call early.
 func (c *Chunk) Full() bool { return c.n > len(c.buf)-int(unsafe.Sizeof(unix.Dirent{})) }
 
 // Next moves to the next entry, leaving out "." and "..", and reports whether

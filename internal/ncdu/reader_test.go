@@ -85,8 +85,10 @@ func TestReadHeader(t *testing.T) {
 		json string
 		want Header
 	}{
-		{`[1,2,{"progname":"ncdu","progver":"1.18","timestamp":1700000000}` + root + `]`,
-			Header{Prog: "ncdu", Version: "1.18", Timestamp: 1700000000}},
+		{
+			`[1,2,{"progname":"ncdu","progver":"1.18","timestamp":1700000000}` + root + `]`,
+			Header{Prog: "ncdu", Version: "1.18", Timestamp: 1700000000},
+		},
 		{` [ 1 , 0 , { } ` + root + ` ] ` + "\n", Header{}},
 		{`[1,10000,null` + root + `]`, Header{}},
 		{`[1,2,{"progname":5,"progver":null,"timestamp":"x","partial":1,"timestamp":1.5}` + root + `]`, Header{Timestamp: 1}},

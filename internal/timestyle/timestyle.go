@@ -119,7 +119,8 @@ func (s Style) Append(dst []byte, sec, nsec int64, loc *time.Location) ([]byte, 
 	inRange := minSeconds <= sec && sec <= maxSeconds
 	if inRange {
 		at = time.Unix(sec, nsec).In(loc)
-		inRange = minYear <= at.Year() && at.Year() <= maxYear
+		year := int64(at.Year())
+		inRange = minYear <= year && year <= maxYear
 	}
 	if !inRange {
 		return strconv.AppendInt(dst, sec, 10), &RangeError{sec}

@@ -144,11 +144,11 @@ func TestRestoreDoesNotWait(t *testing.T) {
 
 func TestSpinner(t *testing.T) {
 	s, _, _ := Test(Terminal{Env: map[string]string{"LANG": "C"}})
-	got := ""
+	var got strings.Builder
 	for i := range 5 {
-		got += s.Spinner(time.Duration(i) * progressEvery)
+		got.WriteString(s.Spinner(time.Duration(i) * progressEvery))
 	}
-	if got != `|/-\|` {
-		t.Errorf("spinner turns %q", got)
+	if got.String() != `|/-\|` {
+		t.Errorf("spinner turns %q", got.String())
 	}
 }

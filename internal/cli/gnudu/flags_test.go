@@ -1,4 +1,4 @@
-//go:build linux
+//go:build linux && (amd64 || arm64)
 
 package gnudu
 
@@ -121,8 +121,23 @@ func thresholdFlag(rng *rand.Rand) option {
 	thresholds := []struct {
 		arg string
 		n   int64
-	}{{"0", 0}, {"1", 1}, {"4096", 4096}, {"4097", 4097}, {"8K", 8192}, {"-1", -1}, {"-4096", -4096}, {"-4095", -4095},
-		{"-20kB", -20000}, {"1M", 1 << 20}, {"3", 3}, {"-3", -3}, {"-1G", -1 << 30}, {"-0", 0}, {"x", 0}}
+	}{
+		{"0", 0},
+		{"1", 1},
+		{"4096", 4096},
+		{"4097", 4097},
+		{"8K", 8192},
+		{"-1", -1},
+		{"-4096", -4096},
+		{"-4095", -4095},
+		{"-20kB", -20000},
+		{"1M", 1 << 20},
+		{"3", 3},
+		{"-3", -3},
+		{"-1G", -1 << 30},
+		{"-0", 0},
+		{"x", 0},
+	}
 	t := thresholds[rng.IntN(len(thresholds))]
 	return with(rng, "-t", "--threshold", t.arg, func(s *settings) {
 		s.threshold = t.n
@@ -137,8 +152,18 @@ func timeFlag(rng *rand.Rand) option {
 	words := []struct {
 		arg string
 		get func(*syscall.Stat_t) syscall.Timespec
-	}{{"", mtime}, {"=atime", atime}, {"=access", atime}, {"=use", atime}, {"=ctime", ctime}, {"=status", ctime}, {"=at", atime},
-		{"=a", atime}, {"=nonsense", nil}, {"=", nil}}
+	}{
+		{"", mtime},
+		{"=atime", atime},
+		{"=access", atime},
+		{"=use", atime},
+		{"=ctime", ctime},
+		{"=status", ctime},
+		{"=at", atime},
+		{"=a", atime},
+		{"=nonsense", nil},
+		{"=", nil},
+	}
 	w := words[rng.IntN(len(words))]
 	return option{[]string{"--time" + w.arg}, func(s *settings) {
 		s.time = w.get

@@ -37,6 +37,10 @@ func save(t *testing.T, name string, o Options) string {
 // What is loaded looks like what was scanned, in every view.
 func TestSavedLooksTheSame(t *testing.T) {
 	tree(t, linked+"odd\xff\\na 9\n")
+	for i, dir := range []string{"attic", "cellar", "cellar/beer", "empty", "."} {
+		at := now.AddDate(0, 0, i) // whole seconds, as they are saved
+		check(t, os.Chtimes(dir, at, at))
+	}
 	for _, name := range []string{"s.json", "s.gz"} {
 		file := save(t, name, options())
 		views := map[string]func(*Options){

@@ -65,31 +65,43 @@ func TestChanges(t *testing.T) {
 			grow(t, "b/y -> a/x\n")
 		}, func(o *Options) { o.CountLinks = true }, `
 			100 0 100 new ./b/y`},
-		{"all names counted before", "a/x 100\n b/y -> a/x\n", func(*testing.T) {},
-			func(o *Options) { o.CountLinks = true }, ""},
+		{
+			"all names counted before", "a/x 100\n b/y -> a/x\n", func(*testing.T) {},
+			func(o *Options) { o.CountLinks = true }, "",
+		},
 		{"by directory", house, func(t *testing.T) {
 			grow(t, "cellar/beer/c 10\n cellar/beer/deep/d 5\n cellar/wine 600\n door 1\n")
 		}, func(o *Options) { o.MaxDepth = 1 }, `
 			-1999 2000 1 shrank ./door
 			115 550 665 grew ./cellar/`},
-		{"all in one", house, func(t *testing.T) { grow(t, "cellar/beer/c 10\n door 1\n") },
+		{
+			"all in one", house, func(t *testing.T) { grow(t, "cellar/beer/c 10\n door 1\n") },
 			func(o *Options) { o.MaxDepth = 0 }, `
-			-1989 6550 4561 shrank ./`},
-		{"from a size", house, func(t *testing.T) { grow(t, "door 2100\n cellar/wine 1\n attic/box 2900\n") },
+			-1989 6550 4561 shrank ./`,
+		},
+		{
+			"from a size", house, func(t *testing.T) { grow(t, "door 2100\n cellar/wine 1\n attic/box 2900\n") },
 			func(o *Options) { o.Threshold = 100 }, `
 			-499 500 1 shrank ./cellar/wine
 			-100 3000 2900 shrank ./attic/box
-			100 2000 2100 grew ./door`},
-		{"by name", house, func(t *testing.T) { grow(t, "door 2100\n cellar/wine 1\n") },
+			100 2000 2100 grew ./door`,
+		},
+		{
+			"by name", house, func(t *testing.T) { grow(t, "door 2100\n cellar/wine 1\n") },
 			func(o *Options) { o.Sort = ByName }, `
 			-499 500 1 shrank ./cellar/wine
-			100 2000 2100 grew ./door`},
-		{"inodes", house, func(t *testing.T) { grow(t, "door 2100\n garden/tree 70\n") },
+			100 2000 2100 grew ./door`,
+		},
+		{
+			"inodes", house, func(t *testing.T) { grow(t, "door 2100\n garden/tree 70\n") },
 			func(o *Options) { o.Inodes = true }, `
-			2 0 2 new ./garden/`},
-		{"no more rows", house, func(t *testing.T) { grow(t, "door 2100\n cellar/wine 1\n") },
+			2 0 2 new ./garden/`,
+		},
+		{
+			"no more rows", house, func(t *testing.T) { grow(t, "door 2100\n cellar/wine 1\n") },
 			func(o *Options) { o.Rows = 1 }, `
-			-499 500 1 shrank ./cellar/wine`},
+			-499 500 1 shrank ./cellar/wine`,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -30,8 +30,10 @@ func TestVerdict(t *testing.T) {
 	}{
 		{name: "done", code: exit.OK},
 		{name: "missing", set: func(o *Options) { o.Paths = []string{"door", "gone"} }, code: exit.Failed, message: "exit status"},
-		{name: "timeout", set: func(o *Options) { o.Timeout = time.Nanosecond }, code: exit.Timeout,
-			message: "stopped after 1ns; the result is partial", partial: true},
+		{
+			name: "timeout", set: func(o *Options) { o.Timeout = time.Nanosecond }, code: exit.Timeout,
+			message: "stopped after 1ns; the result is partial", partial: true,
+		},
 		{name: "interrupted", ctx: interrupted, code: exit.Interrupted, message: "interrupted", partial: true},
 	}
 	for _, tt := range tests {
