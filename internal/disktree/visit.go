@@ -3,6 +3,7 @@ package disktree
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"math"
 	"runtime"
 
@@ -58,7 +59,7 @@ func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item))
 		}
 		c := s.chunk(sc)
 		more, err := c.Fill(d.handle)
-		if err != nil && !s.gone(err) {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) { // removed meanwhile, so empty
 			s.fail("cannot read directory", d.path(), err)
 			d.node.flag(ReadError)
 		}
