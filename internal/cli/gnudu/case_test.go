@@ -7,8 +7,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"baton/internal/shellquote"
 )
 
 // A testCase is a tree and a command line.
@@ -20,6 +18,7 @@ type testCase struct {
 	list     *list    // of paths, for --files0-from
 	patterns []string // for --exclude-from, if not nil
 	after    bool     // the flags stand after the operands
+	bundle   bool     // -a -c -d1 is written -acd1
 }
 
 // A list is what --files0-from is given.
@@ -52,6 +51,7 @@ func randomCase(seed uint64) *testCase {
 	if rng.IntN(3) == 0 {
 		c.env = randomEnv(rng)
 	}
+	c.bundle = rng.IntN(3) == 0
 	c.after = rng.IntN(4) == 0 && !c.posix()
 	if rng.IntN(10) == 0 {
 		c.list = randomList(rng, c.files)
@@ -182,8 +182,16 @@ func randomEnv(rng *rand.Rand) []string {
 // args returns the command line without the program's name.
 func (c *testCase) args() []string {
 	var args, operands []string
+	var letters bool // the last argument is one of letters, and more may follow
 	for _, f := range c.flags {
-		args = append(args, f.args...)
+		short := f.args[0][1] != '-'
+		if c.bundle && short && letters {
+			args[len(args)-1] += f.args[0][1:]
+			args = append(args, f.args[1:]...)
+		} else {
+			args = append(args, f.args...)
+		}
+		letters = short && len(f.args) == 1 && len(f.args[0]) == 2
 	}
 	if c.list != nil {
 		args = append(args, "--files0-from="+c.list.file)
@@ -209,32 +217,4 @@ func (c *testCase) stdin() string {
 		return c.list.content()
 	}
 	return ""
-}
-
-// String returns shell commands that repeat the case with GNU du.
-func (c *testCase) String() string {
-	var b strings.Builder
-	b.WriteString("mkdir -p up/top; cd up/top\n" + script(c.files))
-	if c.list != nil {
-		b.WriteString("printf %s")
-		for _, p := range c.list.paths {
-			b.WriteString(` ` + shellquote.Always(p) + `'\0'`)
-		}
-		b.WriteString(" > ../list\n")
-	}
-	if c.patterns != nil {
-		b.WriteString("echo " + shellquote.Always(strings.Join(c.patterns, "\n")) + " > ../patterns\n")
-	}
-	for _, e := range c.env {
-		name, value, _ := strings.Cut(e, "=")
-		b.WriteString(name + "=" + shellquote.Always(value) + " ")
-	}
-	b.WriteString("du")
-	for _, a := range c.args() {
-		b.WriteString(" " + shellquote.Quote(a))
-	}
-	if c.list != nil && c.list.file == "-" {
-		b.WriteString(" < ../list")
-	}
-	return b.String() + "\n"
 }

@@ -39,6 +39,10 @@ type rules struct {
 	dirSize bool // the apparent size of a directory counts
 }
 
+type fileID struct{ dev, ino uint64 }
+
+func idOf(st *syscall.Stat_t) fileID { return fileID{st.Dev, st.Ino} }
+
 // A node is a path that was met.
 type node struct {
 	path      string

@@ -2,7 +2,10 @@
 
 package gnudu
 
-import "slices"
+import (
+	"path"
+	"slices"
+)
 
 // shrink takes away from a failing case what it fails without, and returns what
 // is left and how that fails.
@@ -56,4 +59,19 @@ func (c *testCase) smaller() []*testCase {
 		}
 	}
 	return list
+}
+
+// without returns the files but for the one at i, what is in it, and the links
+// that would have no target.
+func without(files []file, i int) []file {
+	gone := map[string]bool{files[i].path: true}
+	var rest []file
+	for j, f := range files {
+		if j == i || gone[path.Dir(f.path)] || f.kind == hardLink && gone[f.target] {
+			gone[f.path] = true
+			continue
+		}
+		rest = append(rest, f)
+	}
+	return rest
 }

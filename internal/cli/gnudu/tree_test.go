@@ -4,7 +4,6 @@ package gnudu
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -12,9 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
-	"baton/internal/shellquote"
 	"golang.org/x/sys/unix"
 )
 
@@ -204,54 +201,3 @@ func removeTree(top string) error {
 	})
 	return errors.Join(walked, os.RemoveAll(top))
 }
-
-// script returns the tree as shell commands.
-func script(files []file) string {
-	var b strings.Builder
-	q := func(s string) string { return shellquote.Quote("./" + s) }
-	for _, f := range files {
-		switch f.kind {
-		case dir:
-			fmt.Fprintf(&b, "mkdir %s\n", q(f.path))
-		case hardLink:
-			fmt.Fprintf(&b, "ln -P %s %s\n", q(f.target), q(f.path))
-		case symlink:
-			fmt.Fprintf(&b, "ln -s -- %s %s\n", shellquote.Quote(f.target), q(f.path))
-		case fifo:
-			fmt.Fprintf(&b, "mkfifo %s\n", q(f.path))
-		case socket:
-			fmt.Fprintf(&b, "python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' %s\n", q(f.path))
-		default:
-			fmt.Fprintf(&b, "head -c %d /dev/zero > %s; truncate -s %d %[2]s\n", f.data, q(f.path), f.size)
-		}
-	}
-	for _, f := range slices.Backward(files) {
-		if f.kind != hardLink {
-			fmt.Fprintf(&b, "touch -hm -d @%d.%09d %s", f.mtime.Sec, f.mtime.Nsec, q(f.path))
-			if f.kind == dir && f.mode != 0o755 {
-				fmt.Fprintf(&b, "; chmod %o %s", f.mode, q(f.path))
-			}
-			b.WriteByte('\n')
-		}
-	}
-	return b.String()
-}
-
-// without returns the files but for the one at i, what is in it, and the links
-// that would have no target.
-func without(files []file, i int) []file {
-	gone := map[string]bool{files[i].path: true}
-	var rest []file
-	for j, f := range files {
-		if j == i || gone[path.Dir(f.path)] || f.kind == hardLink && gone[f.target] {
-			gone[f.path] = true
-			continue
-		}
-		rest = append(rest, f)
-	}
-	return rest
-}
-
-func idOf(st *syscall.Stat_t) fileID { return fileID{st.Dev, st.Ino} }
-
-type fileID struct{ dev, ino uint64 }
