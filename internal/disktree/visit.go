@@ -59,7 +59,7 @@ func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item))
 		}
 		c := s.chunk(sc)
 		more, err := c.Fill(d.handle)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) { // a directory that was removed is empty
+		if err != nil && !errors.Is(err, fs.ErrNotExist) { // removed meanwhile, so empty
 			s.fail("cannot read directory", d.path(), err)
 			d.node.flag(ReadError)
 		}
