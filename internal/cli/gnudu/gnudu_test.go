@@ -18,6 +18,7 @@ import (
 	"os/exec"
 	"syscall"
 	"testing"
+	"time"
 )
 
 var (
@@ -74,8 +75,12 @@ func TestLargeDirectories(t *testing.T) {
 // asNobody runs the test again in a process of an ordinary user.
 func asNobody(t *testing.T) {
 	t.Helper()
-	cmd := exec.Command("/proc/self/exe", "-test.run=^"+t.Name()+"$",
-		fmt.Sprintf("-du.cases=%d", *cases), fmt.Sprintf("-du.seed=%d", *seed))
+	args := []string{"-test.run=^" + t.Name() + "$", fmt.Sprintf("-du.cases=%d", *cases), fmt.Sprintf("-du.seed=%d", *seed)}
+	if end, ok := t.Deadline(); ok {
+		// In good time to say where it hangs, rather than being left behind.
+		args = append(args, fmt.Sprint("-test.timeout=", time.Until(end)*9/10))
+	}
+	cmd := exec.Command("/proc/self/exe", args...)
 	cmd.Dir = "/" // which it may enter
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	if out, err := cmd.CombinedOutput(); err != nil {
