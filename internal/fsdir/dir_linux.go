@@ -24,7 +24,7 @@ type Dir struct {
 func Cwd() Dir { return Dir{fd: unix.AT_FDCWD} }
 
 // Quick returns d with calls that hold on to their processor while the kernel
-// works, or not. Holding on saves a tenth of the time where the answer is in
+// works, or not. Holding on saves the scheduler's part where the answer is in
 // memory. Where it is not, goroutines wait that could run: it is for file systems
 // of this machine only, and while its disks are not what the program waits for.
 func (d Dir) Quick(on bool) Dir { return Dir{d.fd, on} }
