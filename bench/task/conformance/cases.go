@@ -101,8 +101,9 @@ func noStartAfterError(c contender) string {
 
 func allErrorsKept(c contender) string {
 	err := c.run(context.Background(), 0, func(spawn spawnFunc) {
-		spawn(func(context.Context) error { return errTask })
-		spawn(func(context.Context) error { time.Sleep(soon); return errOther })
+		both := make(chan struct{}) // else the first may end before the second could start
+		spawn(func(context.Context) error { <-both; return errTask })
+		spawn(func(context.Context) error { close(both); time.Sleep(soon); return errOther })
 	})
 	return expect(errors.Is(err, errTask) && errors.Is(err, errOther), "one lost")
 }
@@ -118,8 +119,9 @@ func noEchoes(c contender) string {
 func errorIsCause(c contender) string {
 	var cause error
 	c.run(context.Background(), 0, func(spawn spawnFunc) {
-		spawn(func(context.Context) error { return errTask })
-		spawn(func(ctx context.Context) error { <-ctx.Done(); cause = context.Cause(ctx); return nil })
+		both := make(chan struct{})
+		spawn(func(context.Context) error { <-both; return errTask })
+		spawn(func(ctx context.Context) error { close(both); <-ctx.Done(); cause = context.Cause(ctx); return nil })
 	})
 	return expect(errors.Is(cause, errTask), "other cause")
 }
@@ -148,8 +150,10 @@ func panicWithStack(c contender) string {
 func panicCancels(c contender) string {
 	var cause string
 	attempt(c, func(spawn spawnFunc) {
-		spawn(func(context.Context) error { explode(); return nil })
+		both := make(chan struct{})
+		spawn(func(context.Context) error { <-both; explode(); return nil })
 		spawn(func(ctx context.Context) error {
+			close(both)
 			select {
 			case <-ctx.Done():
 				cause = fmt.Sprint(context.Cause(ctx))
