@@ -76,7 +76,7 @@ func (s *scan) enter(sc *scratch, d *dir) bool {
 		return false
 	}
 	d.local = sc.local(h, st.Dev)
-	d.handle = h.Quick(d.local && s.warm.Load())
+	d.handle = s.quick(d, h)
 	s.countDir(sc, d, st)
 	if s.opts.IgnoreVCS {
 		d.ignore = s.ignoreRules(d)

@@ -19,7 +19,7 @@ type scratch struct {
 	arena    []byte // what store hands out pieces of
 	current  *fsdir.Chunk
 	observer Observer
-	visits   uint
+	steps    int // since the worker let others run, see yield
 
 	lastDev   uint64 // the device of the directory entered last
 	lastLocal bool   // whether that is local

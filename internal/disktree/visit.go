@@ -20,21 +20,22 @@ type item struct {
 // directories of any size take.
 const maxBatches = 8
 
-// yieldEvery is the number of visits after which a worker lets others run. One
+// yieldEvery is the number of entries after which a worker lets others run. One
 // that never does is stopped by force every 10 ms, and then the runtime's monitor
 // looks after it every 20 µs for a while, which costs more.
-const yieldEvery = 16
+const (
+	yieldEvery = 256
+	dirSteps   = 5 // opening and closing a directory, in entries
+)
 
 // visit counts one item. It is the visit function of the work list, which runs
 // it in all workers at once.
 func (s *scan) visit(ctx context.Context, it item, add func(...item)) error {
 	sc := s.scratch()
 	defer s.release(sc)
-	if sc.visits++; sc.visits%yieldEvery == 0 {
-		runtime.Gosched()
-	}
+	sc.yield(dirSteps)
 	if it.chunk != nil {
-		s.entries(sc, it.dir, it.chunk, add)
+		s.part(sc, it.dir, it.chunk, add)
 		s.recycle(it.chunk)
 		s.batches.Add(-1)
 		s.unuse(it.dir)
@@ -45,6 +46,30 @@ func (s *scan) visit(ctx context.Context, it item, add func(...item)) error {
 	}
 	return s.read(ctx, sc, it.dir, add)
 }
+
+// yield lets others run once enough steps were taken.
+func (sc *scratch) yield(steps int) {
+	if sc.steps += steps; sc.steps >= yieldEvery {
+		sc.steps = 0
+		runtime.Gosched()
+	}
+}
+
+// part counts a part of the listing of d that another worker has read. It does
+// so with a handle of its own: each call counts the users of the handle that it
+// is given, and two workers that share one spend their time on that.
+func (s *scan) part(sc *scratch, d *dir, c *fsdir.Chunk, add func(...item)) {
+	h, err := d.handle.OpenDir(".", fsdir.NoFollow)
+	if err != nil { // too many open files, or no permission to search d
+		s.entries(sc, d, d.handle, c, add)
+		return
+	}
+	defer h.Close()
+	s.entries(sc, d, s.quick(d, h), c, add)
+}
+
+// quick returns h, a handle of d, to be used in the way that suits the moment.
+func (s *scan) quick(d *dir, h fsdir.Dir) fsdir.Dir { return h.Quick(d.local && s.warm.Load()) }
 
 // read reads the directory d to its end, or to that of ctx.
 func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item)) error {
@@ -57,7 +82,8 @@ func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item))
 			break
 		}
 		c := s.chunk(sc)
-		more, err := c.Fill(d.handle)
+		h := s.quick(d, d.handle)
+		more, err := c.Fill(h)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) { // removed meanwhile, so empty
 			s.fail("cannot read directory", d.path(), err)
 			d.node.flag(ReadError)
@@ -74,15 +100,15 @@ func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item))
 			add(item{d, c})
 			continue
 		}
-		s.entries(sc, d, c, add)
+		s.entries(sc, d, h, c, add)
 	}
 	s.flush(sc, d.node) // an empty directory's own tally
 	s.unuse(d)
 	return cut
 }
 
-// entries counts the entries of a part of the listing of d.
-func (s *scan) entries(sc *scratch, d *dir, c *fsdir.Chunk, add func(...item)) {
+// entries counts the entries of a part of the listing of d, by the handle h.
+func (s *scan) entries(sc *scratch, d *dir, h fsdir.Dir, c *fsdir.Chunk, add func(...item)) {
 	filter := s.opts.Exclude != nil || d.ignore != nil
 	if filter {
 		sc.path = d.appendPath(sc.path[:0])
@@ -100,7 +126,8 @@ func (s *scan) entries(sc *scratch, d *dir, c *fsdir.Chunk, add func(...item)) {
 			sc.children = append(sc.children, item{dir: d.child(string(c.Name()), fsdir.NoFollow)})
 			continue
 		}
-		if err := c.Stat(d.handle, mode, st); err != nil {
+		sc.yield(1)
+		if err := c.Stat(h, mode, st); err != nil {
 			s.failEntry(d, c, err)
 			continue
 		}
