@@ -18,9 +18,10 @@ var layers = []layer{
 	{name: "cli", path: "internal/cli", may: []string{"cli", "tool", "ui", "support", "block"}},
 	{name: "tool", path: "internal/tool", may: []string{"ui", "support", "block"}}, // and its own subpackages
 	{name: "ui", path: "internal/ui", may: []string{"ui", "support", "block"}},
+	{name: "schedule", path: "internal/schedule"}, // below the blocks, which tell tests where others may come in between
 	{name: "support", path: "internal", may: []string{"ui", "support", "block"}},
 	{name: "example", path: "examples", may: []string{"block"}},
-	{name: "block", path: "", may: []string{"block"}},
+	{name: "block", path: "", may: []string{"block", "schedule"}},
 }
 
 // The dependencies, and who imports each: layers, single packages, or "tests"
@@ -36,6 +37,7 @@ var dependencies = []dependency{
 	{path: "github.com/creack/pty", by: []string{"internal/tool/spin", "tests"}},
 	{path: "github.com/maypok86/otter/v2", by: []string{"memo"}},
 
+	{path: "github.com/anishathalye/porcupine", by: []string{"tests"}},
 	{path: "github.com/google/go-cmp", by: []string{"tests"}},
 	{path: "github.com/rogpeppe/go-internal", by: []string{"tests"}},
 	{path: "go.uber.org/goleak", by: []string{"tests"}},
