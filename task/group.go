@@ -2,7 +2,6 @@ package task
 
 import (
 	"context"
-	"runtime/debug"
 	"runtime/pprof"
 	"sync/atomic"
 
@@ -155,10 +154,7 @@ func (g *Group) aborted(v any, share uint64) {
 		g.fail(ErrGoexit)
 		return
 	}
-	p, ok := v.(*PanicError)
-	if !ok {
-		p = &PanicError{Value: v, Stack: debug.Stack()}
-	}
+	p := Recovered(v)
 	if g.onPanic == PanicAsError {
 		g.fail(p)
 	} else {

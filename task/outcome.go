@@ -46,12 +46,7 @@ func (g *Group) panicked(p *PanicError) {
 // cutShort notes that the end of the group's context kept a task from starting
 // or from finishing.
 func (g *Group) cutShort() {
-	err, cause := g.ctx.Err(), context.Cause(g.ctx)
-	if !errors.Is(cause, err) {
-		err = fmt.Errorf("%w: %w", err, cause)
-	} else {
-		err = cause
-	}
+	err := Cause(g.ctx)
 	o := &g.outcome
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -59,6 +54,17 @@ func (g *Group) cutShort() {
 		o.explained = true
 		o.errs = append(o.errs, err)
 	}
+}
+
+// Cause returns why ctx ended, as an error that is both ctx.Err() and
+// [context.Cause] of ctx to errors.Is, or nil while it hasn't ended. It is what
+// the blocks of this module return from a wait that ctx cut short.
+func Cause(ctx context.Context) error {
+	err, cause := ctx.Err(), context.Cause(ctx)
+	if err == nil || errors.Is(cause, err) {
+		return cause
+	}
+	return fmt.Errorf("%w: %w", err, cause)
 }
 
 // result is Run's result. If there were panics, result panics.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 )
@@ -73,4 +74,15 @@ func exiting() bool {
 	runtime.Callers(3, pc[:]) // 0 is Callers, 1 this function, 2 the deferred one
 	frame, _ := runtime.CallersFrames(pc[:]).Next()
 	return frame.Function == "runtime.Goexit"
+}
+
+// Recovered returns v, the value that recover gave, as a *PanicError with the
+// stack of the panic. It must be called by the deferred function that recovered.
+// Code that runs functions of others in goroutines of its own takes panics to
+// its callers with it, as [Run] does.
+func Recovered(v any) *PanicError {
+	if p, ok := v.(*PanicError); ok {
+		return p
+	}
+	return &PanicError{Value: v, Stack: debug.Stack()}
 }

@@ -1,0 +1,196 @@
+// Package flight lets all who ask for the same thing at the same time share one
+// execution.
+//
+// A [Group] runs a function once for each key that is asked for:
+//
+//	var pages flight.Group[string, []byte]
+//
+//	body, shared, err := pages.Do(ctx, url, func(ctx context.Context) ([]byte, error) {
+//		return download(ctx, url)
+//	})
+//
+// The nearest relative is golang.org/x/sync/singleflight, which knows no
+// contexts: there a caller can't leave, and the function runs on when nobody
+// waits for it any more. Here every caller waits as long as its own context
+// lives, and the function's context ends when the last of them has left.
+//
+// # What callers may rely on
+//
+//   - Nobody gets a result that somebody else had before they asked. A result is
+//     for those who waited for it; a cache is package memo's business.
+//   - Nobody joins an execution that is doomed because all its callers have left.
+//   - Executions of one key never overlap, even if the function ignores its
+//     context or the key was forgotten meanwhile: the next one waits for its end.
+//   - A panic reaches every caller as a [*task.PanicError], with its stack.
+//     Goexit is [task.ErrGoexit] for them.
+package flight
+
+import (
+	"context"
+	"sync"
+
+	"baton/internal/schedule"
+	"baton/task"
+)
+
+// A Group is a set of executions, at most one for each key. Its zero value is
+// ready; it must not be copied after first use. All methods may be called
+// concurrently.
+type Group[K comparable, V any] struct {
+	// Name is what package watch shows; the default is "flight". It must not
+	// change after first use.
+	Name string
+
+	mu    sync.Mutex
+	calls map[K]*call[V] // each execution, from its start to its end; guarded by mu
+	spare *call[V]       // one to use again, which nobody else knows; guarded by mu
+}
+
+// Do returns the result of fn, or that of an execution for the same key that
+// another caller has started and that has not ended; shared reports whether
+// more than this caller asked for it.
+//
+// If ctx ends first, Do returns its cause at once. The execution goes on for the
+// others, and ends its context when the last one has left, with that caller's
+// cause. It then may outlive the calls: [Group.Wait] waits for it.
+//
+// fn's context has the values of the first caller's, but neither its deadline nor
+// its cancellation. If fn calls Do of the same group and key, it waits for itself,
+// until its callers leave.
+//
+// If ctx can never end, as [context.Background] can't, fn runs in the caller's
+// goroutine, which costs no more than a map entry; Goexit then ends that
+// goroutine, as it would have without Do, and is an error for the others.
+// Otherwise fn runs in a goroutine of the group. Do panics if fn is nil.
+func (g *Group[K, V]) Do(ctx context.Context, key K, fn func(context.Context) (V, error)) (v V, shared bool, err error) {
+	if fn == nil {
+		panic("flight: nil function")
+	}
+	if ctx.Err() != nil {
+		return v, false, task.Cause(ctx)
+	}
+	for {
+		schedule.Point("flight: look up")
+		g.mu.Lock()
+		c := g.calls[key]
+		if c == nil {
+			return g.lead(ctx, key, fn) // unlocks
+		}
+		joined := c.join()
+		ended := c.end()
+		g.mu.Unlock()
+		schedule.Point("flight: looked up")
+		if joined {
+			g.watch(c)
+			return g.wait(ctx, c)
+		}
+		select {
+		case <-ended: // of one that was doomed or forgotten; now there may be another
+		case <-ctx.Done():
+			return v, false, task.Cause(ctx)
+		}
+	}
+}
+
+// Forget makes sure that a Do that begins later doesn't share the execution for
+// key that runs now, if there is one. Those who wait for it still get its result.
+func (g *Group[K, V]) Forget(key K) {
+	schedule.Point("flight: forget")
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if c := g.calls[key]; c != nil {
+		c.forgotten = true
+	}
+}
+
+// ForgetAll is Forget for every key.
+func (g *Group[K, V]) ForgetAll() {
+	schedule.Point("flight: forget all")
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, c := range g.calls {
+		c.forgotten = true
+	}
+}
+
+// Wait returns when no execution runs that ran when it was called, or with the
+// cause when ctx ends. It cancels nothing: after all callers have left, it tells
+// when the function that they abandoned has noticed.
+func (g *Group[K, V]) Wait(ctx context.Context) error {
+	g.mu.Lock()
+	var running []<-chan struct{}
+	for _, c := range g.calls {
+		running = append(running, c.end())
+	}
+	g.mu.Unlock()
+	for _, ended := range running {
+		select {
+		case <-ended:
+		case <-ctx.Done():
+			return task.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+// lead starts an execution for key and waits for it. It is called with mu held,
+// and gives it back.
+func (g *Group[K, V]) lead(ctx context.Context, key K, fn func(context.Context) (V, error)) (V, bool, error) {
+	c := g.spare
+	if c != nil {
+		g.spare = nil
+	} else {
+		c = new(call[V])
+	}
+	c.first, c.callers = ctx, 1
+	if g.calls == nil {
+		g.calls = make(map[K]*call[V])
+	}
+	g.calls[key] = c
+	if ctx.Done() == nil {
+		g.mu.Unlock()
+		return g.inline(ctx, key, c, fn)
+	}
+	fctx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	c.cancel = cancel
+	c.end()
+	g.mu.Unlock()
+	go g.run(fctx, key, c, fn) // ends when fn does
+	return g.wait(ctx, c)
+}
+
+// wait waits for the end of c, which the caller has joined, or of ctx.
+func (g *Group[K, V]) wait(ctx context.Context, c *call[V]) (V, bool, error) {
+	select {
+	case <-c.ended:
+	case <-ctx.Done():
+		if g.leave(ctx, c) {
+			var zero V
+			return zero, false, task.Cause(ctx)
+		}
+	}
+	if c.panicked != nil {
+		panic(c.panicked)
+	}
+	return c.v, c.joined, c.err
+}
+
+// leave takes a caller whose ctx has ended from c, and reports whether it could:
+// a call that has ended has a result for everyone.
+func (g *Group[K, V]) leave(ctx context.Context, c *call[V]) bool {
+	schedule.Point("flight: leave")
+	g.mu.Lock()
+	if c.over {
+		g.mu.Unlock()
+		return false
+	}
+	c.callers--
+	doomed := c.callers == 0
+	g.mu.Unlock()
+	schedule.Point("flight: left")
+	if doomed {
+		c.cancel(context.Cause(ctx))
+		g.watch(c)
+	}
+	return true
+}
