@@ -1,0 +1,52 @@
+package pipe
+
+import "sync/atomic"
+
+// A gate is where goroutines wait until somebody has something for them. Who
+// waits announces it, looks once more, and only then waits; who has something
+// shows it first and then looks for waiters. So one of the two sees the other,
+// and showing something costs a load as long as nobody waits.
+type gate struct {
+	waiting atomic.Int32  // announced and not let through
+	pass    chan struct{} // one token for each who was let through; never full
+}
+
+func newGate(most int) gate { return gate{pass: make(chan struct{}, most)} }
+
+// announce says that the caller is about to wait. It must then wait, by a
+// receive from pass, or withdraw.
+func (g *gate) announce() { g.waiting.Add(1) }
+
+// withdraw takes an announcement back.
+func (g *gate) withdraw() {
+	if !g.take() {
+		<-g.pass // somebody has let us through already
+	}
+}
+
+// take removes one announcement, if there is one.
+func (g *gate) take() bool {
+	for {
+		n := g.waiting.Load()
+		if n == 0 {
+			return false
+		}
+		if g.waiting.CompareAndSwap(n, n-1) {
+			return true
+		}
+	}
+}
+
+// open lets one waiter through, if there is one.
+func (g *gate) open() {
+	if g.waiting.Load() > 0 && g.take() {
+		g.pass <- struct{}{}
+	}
+}
+
+// openAll lets all waiters through.
+func (g *gate) openAll() {
+	for g.take() {
+		g.pass <- struct{}{}
+	}
+}
