@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -192,10 +193,10 @@ func TestBufferRunsAhead(t *testing.T) {
 
 func TestTee(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		made := 0
+		var made atomic.Int32
 		src := func(yield func(int, error) bool) {
-			for ; made < 100; made++ {
-				if !yield(made, nil) {
+			for ; made.Load() < 100; made.Add(1) {
+				if !yield(int(made.Load()), nil) {
 					return
 				}
 			}
@@ -210,7 +211,7 @@ func TestTee(t *testing.T) {
 						return n < 10 // leaves, and holds nobody up
 					case 1:
 						time.Sleep(time.Second) // the others wait for it
-						if made > n+6 {
+						if made := int(made.Load()); made > n+6 {
 							t.Errorf("%d items made, of which one sequence has %d", made, n)
 						}
 					}
