@@ -38,7 +38,7 @@ func TestModel(t *testing.T) {
 		}
 		src, ordered := count(n), true
 		for range rapid.IntRange(1, 4).Draw(t, "stages") {
-			l := drawLink(t)
+			l := drawLink(t, ordered)
 			src, want, ordered = l.stage(t.Context(), src), l.model(want), ordered && l.order
 		}
 		limit := rapid.IntRange(0, 250).Draw(t, "limit")
@@ -83,15 +83,15 @@ var equateEmpty = cmp.Transformer("len", func(s []element) []element {
 	return s
 })
 
-// drawLink draws a stage. Unordered ones keep going, since otherwise the number
-// of elements before an error is anyone's guess.
-func drawLink(t *rapid.T) link {
+// drawLink draws a stage. From an unordered one on, all keep going, since
+// otherwise the number of elements before an error is anyone's guess.
+func drawLink(t *rapid.T, inOrder bool) link {
 	opts := pipe.Options{
 		Workers:   rapid.SampledFrom([]int{0, 1, 2, 5}).Draw(t, "workers"),
 		Buffer:    rapid.SampledFrom([]int{0, 1, 2, 7}).Draw(t, "buffer"),
 		Unordered: rapid.Bool().Draw(t, "unordered"),
 	}
-	if opts.Unordered || rapid.Bool().Draw(t, "keepGoing") {
+	if opts.Unordered || !inOrder || rapid.Bool().Draw(t, "keepGoing") {
 		opts.OnError = task.KeepGoing
 	}
 	ordered := !opts.Unordered || opts.Workers < 2
