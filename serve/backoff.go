@@ -1,0 +1,44 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"syscall"
+	"time"
+)
+
+// A backoff is the pause after a failure, which doubles with each that follows.
+// Its zero value is ready.
+type backoff struct{ last time.Duration }
+
+const (
+	shortestPause = 5 * time.Millisecond
+	longestPause  = time.Second
+)
+
+// next returns how long the next wait will be.
+func (b *backoff) next() time.Duration {
+	return max(shortestPause, min(2*b.last, longestPause))
+}
+
+// wait waits, and reports whether ctx lives on.
+func (b *backoff) wait(ctx context.Context) bool {
+	b.last = b.next()
+	timer := time.NewTimer(b.last)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (b *backoff) reset() { b.last = 0 }
+
+// temporary reports whether accepting may succeed later: a client has gone before
+// it was accepted, or the system is out of descriptors or memory.
+func temporary(err error) bool {
+	var t interface{ Temporary() bool }
+	return errors.As(err, &t) && t.Temporary() || errors.Is(err, syscall.ENOBUFS) || errors.Is(err, syscall.ENOMEM)
+}
