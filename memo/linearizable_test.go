@@ -1,0 +1,118 @@
+package memo_test
+
+import (
+	"context"
+	"flag"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/anishathalye/porcupine"
+
+	"baton/memo"
+)
+
+var histories = flag.Int("memo.histories", 300, "how many random histories to check")
+
+// A store is what a cache caches: one number for each of two keys. Writers take
+// turns, as they would at a database.
+type store struct {
+	mu     [2]sync.Mutex
+	values [2]atomic.Int64
+}
+
+type operation struct {
+	key   int
+	write bool
+	value int64
+}
+
+// model is a register for each key: a cache that never returns what is outdated
+// can't be told from it.
+var model = porcupine.Model{
+	Partition: func(history []porcupine.Operation) [][]porcupine.Operation {
+		parts := make([][]porcupine.Operation, 2)
+		for _, op := range history {
+			key := op.Input.(operation).key
+			parts[key] = append(parts[key], op)
+		}
+		return parts
+	},
+	Init: func() any { return int64(0) },
+	Step: func(state, input, output any) (bool, any) {
+		if in := input.(operation); in.write {
+			return true, in.value
+		}
+		return output.(int64) == state.(int64), state
+	},
+}
+
+// TestLinearizable has goroutines get, set, write and invalidate, with loads and
+// refreshes under way all the time, and has the histories checked.
+func TestLinearizable(t *testing.T) {
+	for seed := range *histories {
+		if !porcupine.CheckOperations(model, history(uint64(seed))) {
+			t.Fatalf("history of seed %d is not linearizable", seed)
+		}
+	}
+}
+
+func history(seed uint64) []porcupine.Operation {
+	var db store
+	opts := memo.Options[int, int64]{}
+	if seed%2 == 0 {
+		opts.RefreshAfter = 1 // each hit starts a refresh
+	}
+	c := memo.New(opts, func(_ context.Context, key int) (int64, error) {
+		v := db.values[key].Load()
+		if rand.IntN(4) == 0 {
+			time.Sleep(time.Duration(rand.IntN(20)) * time.Microsecond)
+		}
+		return v, nil
+	})
+	defer c.Close()
+	var mu sync.Mutex
+	var all []porcupine.Operation
+	var last atomic.Int64
+	begin := time.Now()
+	var wg sync.WaitGroup
+	for client := range 8 {
+		wg.Go(func() {
+			rng := rand.New(rand.NewPCG(seed, uint64(client)))
+			for range 12 {
+				op := operation{key: rng.IntN(2)}
+				var out int64
+				called := time.Since(begin).Nanoseconds()
+				switch rng.IntN(8) {
+				case 0:
+					op.write, op.value = true, last.Add(1)
+					db.write(op, func() { c.Invalidate(op.key) })
+				case 1:
+					op.write, op.value = true, last.Add(1)
+					db.write(op, func() { c.Set(op.key, op.value) })
+				case 2:
+					op.write, op.value = true, last.Add(1)
+					db.write(op, c.InvalidateAll)
+				default:
+					out, _ = c.Get(context.Background(), op.key)
+				}
+				returned := time.Since(begin).Nanoseconds()
+				mu.Lock()
+				all = append(all, porcupine.Operation{ClientId: client, Input: op, Call: called, Output: out, Return: returned})
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	return all
+}
+
+// write changes the store and then the cache.
+func (s *store) write(op operation, tell func()) {
+	s.mu[op.key].Lock()
+	defer s.mu[op.key].Unlock()
+	s.values[op.key].Store(op.value)
+	tell()
+}

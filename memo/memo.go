@@ -1,0 +1,233 @@
+// Package memo remembers the results of a function: a concurrent cache that loads
+// what it doesn't have, once, whoever asks.
+//
+//	pages := memo.New(memo.Options[string, []byte]{MaxEntries: 1000}, download)
+//	defer pages.Close()
+//
+//	body, err := pages.Get(ctx, "https://example.org/")
+//
+// All who ask for a key that is being loaded wait for that load, each as long as
+// their own context lives, as package flight has it; the rest is kept in an otter
+// cache (github.com/maypok86/otter), which chooses well what to forget when it is
+// full. What the two don't have alone: failures and cancelled loads are not
+// remembered, unless you say which and how long; values can be renewed before
+// they are too old, and outlive a failing source.
+//
+// # Consistency
+//
+// A cache is linearizable: once [Cache.Set] or [Cache.Invalidate] has returned, no
+// [Cache.Get] that begins later sees what was there before, even if it was being
+// loaded at the time. Loads of one key never overlap.
+package memo
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+	"github.com/maypok86/otter/v2/stats"
+
+	"baton/flight"
+	"baton/task"
+	"baton/watch"
+)
+
+// ErrClosed is the error of a cache that was closed.
+var ErrClosed = errors.New("memo: closed")
+
+// Options configure a cache; the zero value is useful. None of the functions may
+// call methods of the cache. They are called without a lock, by several goroutines.
+type Options[K comparable, V any] struct {
+	// Name is what package watch shows; the default is "memo".
+	Name string
+	// MaxEntries is how many results are kept; the default is 10,000, unless there
+	// is a MaxWeight.
+	MaxEntries int
+	// MaxWeight is the most that the results kept may weigh together, by Weigh. A
+	// cache has MaxEntries or MaxWeight.
+	MaxWeight uint64
+	Weigh     func(K, V) uint32
+	// TTL is how long a value is good for; 0 or less means not to keep it. The
+	// default is to keep it until it is forgotten for want of room.
+	TTL func(K, V) time.Duration
+	// ErrorTTL is how long an error is remembered; 0 or less means not at all, which
+	// is the default. The error of a load that was cancelled is never remembered.
+	ErrorTTL func(K, error) time.Duration
+	// RefreshAfter is the age at which the next Get of a value starts to load it
+	// anew, and returns the old one meanwhile. It is up to a tenth less for each
+	// value, so that they don't all come at once. If such a load fails, the old value
+	// stays for as long again, or its TTL. The default is never.
+	RefreshAfter time.Duration
+	// StaleIfError is for how long after its TTL a value is returned when it can't
+	// be loaded anew. The default is not at all.
+	StaleIfError time.Duration
+}
+
+// A Cache remembers the results of a function. It is made by [New]; its methods
+// may be called concurrently.
+type Cache[K comparable, V any] struct {
+	opts    Options[K, V]
+	load    func(context.Context, K) (V, error)
+	timed   bool // entries have times, so that a hit has to look at the clock
+	store   *otter.Cache[K, *entry[V]]
+	counter *stats.Counter // of the store: looked up and found, evicted
+	count   counters
+	unwatch func()
+	epoch   time.Time // what the times of entries count from
+
+	flight    flight.Group[K, V]
+	refreshes sync.WaitGroup
+	places    chan struct{} // one for each refresh at work
+
+	ctx      context.Context // of refreshes; ends with Close
+	cancel   context.CancelCauseFunc
+	closed   atomic.Bool
+	panicked atomic.Pointer[task.PanicError] // the first of a refresh
+
+	mu    sync.Mutex
+	loads map[K]*running // the load under way for a key, until its key is set or invalidated; guarded by mu
+}
+
+// New returns an empty cache of load. [Cache.Close] ends it. New panics if load
+// is nil, a limit is negative, or there is a MaxWeight without Weigh or beside
+// MaxEntries.
+func New[K comparable, V any](opts Options[K, V], load func(context.Context, K) (V, error)) *Cache[K, V] {
+	switch {
+	case load == nil:
+		panic("memo: nil function")
+	case opts.MaxEntries < 0 || opts.RefreshAfter < 0 || opts.StaleIfError < 0:
+		panic("memo: negative limit")
+	case opts.MaxWeight > 0 && opts.Weigh == nil:
+		panic("memo: MaxWeight without Weigh")
+	case opts.MaxWeight > 0 && opts.MaxEntries > 0:
+		panic("memo: both MaxEntries and MaxWeight")
+	case opts.MaxWeight == 0 && opts.MaxEntries == 0:
+		opts.MaxEntries = 10_000
+	}
+	c := &Cache[K, V]{
+		opts:    opts,
+		load:    load,
+		epoch:   time.Now(),
+		timed:   opts.TTL != nil || opts.ErrorTTL != nil || opts.RefreshAfter > 0,
+		counter: stats.NewCounter(),
+		places:  make(chan struct{}, maxRefreshes),
+		loads:   make(map[K]*running),
+	}
+	c.store = newStore(c)
+	c.flight.Name = opts.Name
+	ctx, unwatch := watch.Start(context.Background(), "memo", opts.Name, c.describe)
+	c.unwatch = unwatch
+	c.ctx, c.cancel = context.WithCancelCause(ctx)
+	return c
+}
+
+// Get returns the remembered result for key, or loads it, or waits for a load that
+// another has begun. If ctx ends first, it returns the cause; the load goes on as
+// long as somebody waits for it. The load's context has the values of the first
+// caller's. A panic of the load is raised in all who wait for it as a
+// [*task.PanicError], Goexit is [task.ErrGoexit]; see [flight.Group.Do].
+func (c *Cache[K, V]) Get(ctx context.Context, key K) (V, error) {
+	if e, ok := c.store.GetIfPresent(key); ok && !c.closed.Load() {
+		if !c.timed || c.good(key, e) {
+			return e.v, e.err
+		}
+	}
+	return c.miss(ctx, key)
+}
+
+// miss is Get for what the store doesn't have.
+func (c *Cache[K, V]) miss(ctx context.Context, key K) (V, error) {
+	if c.closed.Load() {
+		var zero V
+		return zero, ErrClosed
+	}
+	v, _, err := c.flight.Do(ctx, key, func(ctx context.Context) (V, error) { return c.fill(ctx, key) })
+	return v, err
+}
+
+// Peek returns the value for key if it is there and good, without loading it or
+// counting as use of it.
+func (c *Cache[K, V]) Peek(key K) (V, bool) {
+	e, ok := c.store.GetEntryQuietly(key)
+	if !ok || c.closed.Load() || e.Value.err != nil || c.timed && e.Value.expired(c.now()) {
+		var zero V
+		return zero, false
+	}
+	return e.Value.v, true
+}
+
+// Set makes v the value for key, as if it had been loaded. A load for key that is
+// under way is still the result of those who wait for it, and is not remembered.
+func (c *Cache[K, V]) Set(key K, v V) {
+	e := c.newEntry(key, v, nil)
+	c.change(key, func() {
+		if e == nil {
+			c.store.Invalidate(key)
+		} else if !c.closed.Load() {
+			c.store.Set(key, e)
+		}
+	})
+}
+
+// Invalidate forgets what is known for keys. A load for one of them that is under
+// way is still the result of those who wait for it, and is not remembered.
+func (c *Cache[K, V]) Invalidate(keys ...K) {
+	for _, key := range keys {
+		c.change(key, func() { c.store.Invalidate(key) })
+	}
+}
+
+// InvalidateAll is Invalidate for every key.
+func (c *Cache[K, V]) InvalidateAll() {
+	c.mu.Lock()
+	for _, r := range c.loads {
+		r.outdated = true
+	}
+	c.store.InvalidateAll()
+	c.mu.Unlock()
+	c.flight.ForgetAll()
+}
+
+// change changes the store at key and outdates a load that is under way, in one
+// step. Only then the flight is forgotten: an execution that began before, and
+// found in the store what is gone now, is for those who asked before.
+func (c *Cache[K, V]) change(key K, apply func()) {
+	c.mu.Lock()
+	if r := c.loads[key]; r != nil {
+		r.outdated = true
+	}
+	apply()
+	c.mu.Unlock()
+	c.flight.Forget(key)
+}
+
+// Close forgets everything, ends the contexts of all loads with [ErrClosed], and
+// returns when they have ended. Later calls of Get fail with ErrClosed. Calling
+// Close again waits likewise. It must not be called by a load.
+//
+// Its error is nil, or the first panic of a load that was to refresh a value, as a
+// [*task.PanicError]: nobody waited for that one's result.
+func (c *Cache[K, V]) Close() error {
+	c.mu.Lock()
+	first := !c.closed.Swap(true)
+	for _, r := range c.loads {
+		r.outdated = true
+		r.cancel(ErrClosed)
+	}
+	c.mu.Unlock()
+	c.cancel(ErrClosed)
+	c.refreshes.Wait()
+	c.flight.Wait(context.Background())
+	if first {
+		c.store.InvalidateAll()
+		c.store.StopAllGoroutines()
+		c.unwatch()
+	}
+	if p := c.panicked.Load(); p != nil {
+		return p
+	}
+	return nil
+}
