@@ -51,30 +51,55 @@ func TestTasksStartTasksUnderSchedules(t *testing.T) {
 	}
 }
 
-// TestPlaceAndEndUnderSchedules frees a place in three ways while the context
-// ends. Either a task runs, or Run says why it did not.
+// TestPlaceAndEndUnderSchedules ends the context while places are taken, waited
+// for and given back, or the limit is raised. Each task runs, or Run says why not.
 func TestPlaceAndEndUnderSchedules(t *testing.T) {
-	schedule.Seeds(t, 500, func(t *testing.T) {
-		ctx, cancel := context.WithCancelCause(t.Context())
-		var ran atomic.Int64
-		err := task.Run(ctx, task.Options{Limit: 1}, func(_ context.Context, g *task.Group) error {
-			var others sync.WaitGroup
-			defer others.Wait()
-			others.Go(func() {
-				schedule.Point("test: raise the limit")
-				g.SetLimit(2)
+	const tasks, far = 4, 20
+	for _, raise := range []bool{false, true} {
+		t.Run(fmt.Sprint("raise=", raise), func(t *testing.T) {
+			schedule.Seeds(t, 500, func(t *testing.T) {
+				ctx, cancel := context.WithCancelCause(t.Context())
+				var ran atomic.Int64
+				err := task.Run(ctx, task.Options{Limit: 1}, func(_ context.Context, g *task.Group) error {
+					var other sync.WaitGroup
+					defer other.Wait()
+					other.Go(func() {
+						for range far {
+							schedule.Point("test: wait")
+						}
+						if raise {
+							g.SetLimit(2)
+						}
+						cancel(errOuter)
+					})
+					for range tasks {
+						g.Go(func(context.Context) error { ran.Add(1); return nil })
+					}
+					return nil
+				})
+				if (ran.Load() < tasks) != errors.Is(err, errOuter) {
+					t.Errorf("%d of %d tasks ran, and Run returned %v", ran.Load(), tasks, err)
+				}
 			})
-			others.Go(func() {
-				schedule.Point("test: cancel")
-				cancel(errOuter)
-			})
-			for range 3 {
-				g.Go(func(context.Context) error { ran.Add(1); return nil })
-			}
+		})
+	}
+}
+
+// TestSetLimitUnderSchedules raises the limit while body waits for a place, or is
+// about to, which nobody else will free.
+func TestSetLimitUnderSchedules(t *testing.T) {
+	schedule.Seeds(t, 200, func(t *testing.T) {
+		second := make(chan struct{})
+		err := task.Run(t.Context(), task.Options{Limit: 1}, func(_ context.Context, g *task.Group) error {
+			var other sync.WaitGroup
+			defer other.Wait()
+			other.Go(func() { schedule.Point("test: raise"); g.SetLimit(2) })
+			g.Go(func(context.Context) error { <-second; return nil })
+			g.Go(func(context.Context) error { close(second); return nil })
 			return nil
 		})
-		if (ran.Load() < 3) != errors.Is(err, errOuter) {
-			t.Errorf("%d of 3 tasks ran, and Run returned %v", ran.Load(), err)
+		if err != nil {
+			t.Error(err)
 		}
 	})
 }
@@ -132,6 +157,29 @@ func TestNestedGroupUnderSchedules(t *testing.T) {
 		})
 		if err != nil || running.most.Load() != 1 || ran.Load() != 4 {
 			t.Errorf("%d of 4 tasks ran, %d at once; error %v", ran.Load(), running.most.Load(), err)
+		}
+	})
+}
+
+// TestNestedGroupEndsUnderSchedules lets a task wait in Go for a place that only
+// the end of a nested group entitles it to.
+func TestNestedGroupEndsUnderSchedules(t *testing.T) {
+	schedule.Seeds(t, 300, func(t *testing.T) {
+		var ran bool
+		err := task.Run(t.Context(), task.Options{Limit: 1}, func(_ context.Context, g *task.Group) error {
+			g.Go(func(ctx context.Context) error {
+				var other sync.WaitGroup
+				defer other.Wait()
+				other.Go(func() {
+					task.Run(ctx, task.Options{}, func(context.Context, *task.Group) error { return nil })
+				})
+				g.Go(func(context.Context) error { ran = true; return nil })
+				return nil
+			})
+			return nil
+		})
+		if err != nil || !ran {
+			t.Errorf("the task ran: %v; error %v", ran, err)
 		}
 	})
 }
