@@ -32,12 +32,19 @@ func TestSnapshotUnderSchedules(t *testing.T) {
 				}
 			}
 			for _, end := range ends {
-				work.Go(end)
+				work.Go(func() {
+					schedule.Point("test: end")
+					end()
+				})
+				schedule.Point("test: end")
 				end()
 			}
 		}
 		work.Go(func() { grow(root, "0", 2) })
-		work.Go(endRoot)
+		work.Go(func() {
+			schedule.Point("test: end")
+			endRoot()
+		})
 		for range 3 {
 			schedule.Point("test: snapshot")
 			checkTree(t, watch.Snapshot())

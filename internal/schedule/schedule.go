@@ -13,8 +13,8 @@
 //
 // Never where a lock is held: the others that want it would then wait in a way
 // that a bubble does not take for waiting, and the test hangs. This goes for
-// callers, too: package watch has points, so watch.Start is not for critical
-// sections.
+// callers, too: watch.Start and task.Group.Go have points, so they are not for
+// critical sections; the function that ends a node of package watch has none.
 //
 // What happens between two points of one goroutine is one step. Two conflicting
 // steps that no point divides are never seen in another order, so a point belongs
