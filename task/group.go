@@ -5,6 +5,7 @@ import (
 	"runtime/pprof"
 	"sync/atomic"
 
+	"baton/internal/schedule"
 	"baton/watch"
 )
 
@@ -46,6 +47,7 @@ func newGroup(ctx context.Context, opts Options) *Group {
 	g.places.limit.Store(int64(opts.Limit))
 	if outer, ok := ctx.Value(groupKey{}).(*Group); ok {
 		g.outer = outer
+		schedule.Point("task: nest")
 		outer.places.nested.Add(1)
 	}
 	ctx, g.cancel = context.WithCancelCause(ctx)
@@ -80,10 +82,12 @@ func (g *Group) Go(fn func(ctx context.Context) error) {
 	if g.state.Load() == 0 {
 		panic("task: Go called after Run returned")
 	}
+	schedule.Point("task: go")
 	if g.ctx.Err() != nil {
 		g.cutShort()
 		return
 	}
+	schedule.Point("task: look for a place")
 	if limit := g.places.limit.Load(); limit == 0 {
 		g.state.Add(taskShare)
 	} else if !g.tryPlace(limit) && !g.waitForPlace() {
@@ -132,8 +136,10 @@ func (g *Group) run(fn func(context.Context) error, share uint64) {
 			}
 			g.aborted(recover(), share)
 		}
+		schedule.Point("task: end")
 		g.release(share)
 	}()
+	schedule.Point("task: begin")
 	err := fn(g.ctx)
 	if err != nil {
 		g.fail(err)
@@ -188,6 +194,7 @@ func (g *Group) join() error {
 	g.cancel(nil)
 	g.unwatch()
 	if g.outer != nil {
+		schedule.Point("task: nested group ends")
 		g.outer.places.nested.Add(-1)
 		g.outer.letIn()
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
+
+	"baton/internal/schedule"
 )
 
 // An outcome collects what Run returns or panics with.
@@ -23,6 +25,7 @@ func (g *Group) fail(err error) {
 		g.cutShort()
 		return
 	}
+	schedule.Point("task: fail")
 	o := &g.outcome
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -36,6 +39,7 @@ func (g *Group) fail(err error) {
 
 // panicked notes a panic of a task or of body that Run shall repeat.
 func (g *Group) panicked(p *PanicError) {
+	schedule.Point("task: panicked")
 	o := &g.outcome
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -47,6 +51,7 @@ func (g *Group) panicked(p *PanicError) {
 // or from finishing.
 func (g *Group) cutShort() {
 	err := Cause(g.ctx)
+	schedule.Point("task: cut short")
 	o := &g.outcome
 	o.mu.Lock()
 	defer o.mu.Unlock()

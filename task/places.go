@@ -3,6 +3,8 @@ package task
 import (
 	"sync"
 	"sync/atomic"
+
+	"baton/internal/schedule"
 )
 
 // places are what a group needs for its limit, beside its state. While nobody
@@ -32,6 +34,7 @@ func (g *Group) tryPlace(limit int64) bool {
 		if int64(tasks(state)) >= limit {
 			return false
 		}
+		schedule.Point("task: take a place")
 		if g.state.CompareAndSwap(state, state+taskShare) {
 			return true
 		}
@@ -47,6 +50,7 @@ func (g *Group) waitForPlace() bool {
 	if w == nil {
 		w = &waiter{ready: make(chan struct{}, 1)}
 	}
+	schedule.Point("task: queue up")
 	p.mu.Lock()
 	if p.first == nil {
 		p.first = w
@@ -58,6 +62,7 @@ func (g *Group) waitForPlace() bool {
 	// A task that ended before waiting was raised may have let in nobody.
 	g.letInLocked()
 	p.mu.Unlock()
+	schedule.Point("task: queued")
 
 	select {
 	case <-w.ready:
@@ -65,6 +70,7 @@ func (g *Group) waitForPlace() bool {
 		return true
 	case <-g.ctx.Done():
 	}
+	schedule.Point("task: leave the queue")
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	select {
@@ -83,9 +89,11 @@ func (g *Group) waitForPlace() bool {
 // letIn is called after each change that could entitle a waiting caller to a
 // place. Either it sees the waiting caller, or that one sees the change.
 func (g *Group) letIn() {
+	schedule.Point("task: look for a waiting caller")
 	if g.places.waiting.Load() == 0 {
 		return
 	}
+	schedule.Point("task: let in")
 	g.places.mu.Lock()
 	defer g.places.mu.Unlock()
 	g.letInLocked()

@@ -24,6 +24,13 @@ var (
 // TestContract lets a task or the body end in each way, under each policy and
 // several limits, beside a sibling that takes an hour unless it is cancelled.
 func TestContract(t *testing.T) {
+	for name, c := range contract {
+		t.Run(name, func(t *testing.T) { synctest.Test(t, c.test) })
+	}
+}
+
+// contract calls yield for each case and its name.
+func contract(yield func(name string, c contractCase) bool) {
 	for how, end := range endings {
 		for _, inBody := range []bool{false, true} {
 			for _, onError := range []task.ErrorPolicy{task.CancelSiblings, task.KeepGoing} {
@@ -34,7 +41,9 @@ func TestContract(t *testing.T) {
 						}
 						c := contractCase{how, end, inBody, task.Options{OnError: onError, OnPanic: onPanic, Limit: limit}}
 						name := fmt.Sprintf("%s/body=%v/onError=%d/onPanic=%d/limit=%d", how, inBody, onError, onPanic, limit)
-						t.Run(name, func(t *testing.T) { synctest.Test(t, c.test) })
+						if !yield(name, c) {
+							return
+						}
 					}
 				}
 			}

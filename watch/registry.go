@@ -1,6 +1,10 @@
 package watch
 
-import "sync"
+import (
+	"sync"
+
+	"baton/internal/schedule"
+)
 
 // A list holds the live entries in the order of their registration, so that an
 // entry comes after its ancestors. Adding and removing one are a few stores.
@@ -17,6 +21,7 @@ var registry list
 
 // add gives e its ID and appends it.
 func (l *list) add(e *entry) {
+	schedule.Point("watch: start")
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.lastID++
@@ -31,7 +36,8 @@ func (l *list) add(e *entry) {
 	l.last = e
 }
 
-// remove takes e out, once.
+// remove takes e out, once. It has no point for schedules, because whoever ends a
+// piece of work may hold a lock.
 func (l *list) remove(e *entry) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -55,6 +61,7 @@ func (l *list) remove(e *entry) {
 // entries returns the live entries, ancestors first. Their fill functions are
 // not called under the lock because they may take locks of their own.
 func (l *list) entries() []*entry {
+	schedule.Point("watch: look")
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var all []*entry

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"baton/internal/schedule"
 )
 
 // A Tree is a snapshot of all registered work. It belongs to the caller.
@@ -28,6 +30,7 @@ func Snapshot() *Tree {
 	t := &Tree{Taken: time.Now()}
 	nodes := make(map[*entry]*Node, len(entries))
 	for _, e := range entries {
+		schedule.Point("watch: read a node")
 		n := e.node()
 		nodes[e] = n
 		// A living ancestor came before e, so it is in nodes already.

@@ -1,6 +1,9 @@
 package worklist
 
-import "baton/watch"
+import (
+	"baton/internal/schedule"
+	"baton/watch"
+)
 
 // counts are the numbers that watch shows.
 type counts struct{ in, out, failed uint64 }
@@ -13,6 +16,7 @@ func (c *counts) add(d counts) {
 
 // describe fills in the list's node in a snapshot of watch.
 func (l *list[T]) describe(n *watch.Node) {
+	schedule.Point("worklist: describe")
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	total := l.left

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"baton/internal/schedule"
 	"baton/task"
 )
 
@@ -29,6 +30,7 @@ func echoes(err error, ctx context.Context) bool {
 // fail records an error, and cancels the list if that is the policy.
 func (l *list[T]) fail(err error) {
 	echo := echoes(err, l.ctx) // not under mu: it may call methods of err
+	schedule.Point("worklist: fail")
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	ended := l.ctx.Err() != nil
@@ -53,6 +55,7 @@ func (l *list[T]) panicked(value any) *task.PanicError {
 	if !ok {
 		p = &task.PanicError{Value: value, Stack: debug.Stack()}
 	}
+	schedule.Point("worklist: panicked")
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.panics = append(l.panics, p)

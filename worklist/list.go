@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"baton/internal/schedule"
 	"baton/watch"
 )
 
@@ -127,6 +128,7 @@ func (l *list[T]) is(s uint32) bool { return l.signals.Load()&s != 0 }
 // wake makes one worker look for an item, if one is parked or may be started and
 // no other one is looking.
 func (l *list[T]) wake() {
+	schedule.Point("worklist: wake")
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.is(hungry) || l.over.Err() != nil || !l.waiting() {
@@ -164,12 +166,14 @@ func (l *list[T]) waiting() bool {
 // steal takes the older half of the orphans, or else of the items of the first
 // worker who has any, into w.spoils, and reports whether there were any.
 func (l *list[T]) steal(w *worker[T]) bool {
+	schedule.Point("worklist: take orphans")
 	if l.orphans.halve(&w.spoils) {
 		return true
 	}
 	workers := *l.workers.Load()
 	for i := range workers { // from its own number on, so that thieves spread out
 		v := workers[(w.id+i)%len(workers)]
+		schedule.Point("worklist: steal")
 		if v != w && v.halve(&w.spoils) {
 			return true
 		}
@@ -181,10 +185,12 @@ func (l *list[T]) steal(w *worker[T]) bool {
 // stack.
 func (l *list[T]) found(w *worker[T]) {
 	if w.seeking {
+		schedule.Point("worklist: found")
 		l.mu.Lock()
 		l.unseek(w)
 		l.refresh()
 		l.mu.Unlock()
+		schedule.Point("worklist: no seeker")
 	}
 	if l.is(hungry) {
 		l.wake()
@@ -202,6 +208,7 @@ func (l *list[T]) unseek(w *worker[T]) {
 // park waits until there may be an item for w, whose stack is empty. It returns
 // false when w is to end.
 func (l *list[T]) park(w *worker[T]) bool {
+	schedule.Point("worklist: park")
 	l.mu.Lock()
 	if l.live > l.target {
 		l.leave(w)

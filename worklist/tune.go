@@ -4,6 +4,7 @@ import (
 	"runtime/pprof"
 	"sync/atomic"
 
+	"baton/internal/schedule"
 	"baton/task"
 )
 
@@ -41,6 +42,7 @@ func (l *list[T]) resize(n int) {
 	if n < 1 {
 		panic("worklist: set to less than one worker")
 	}
+	schedule.Point("worklist: resize")
 	l.mu.Lock()
 	l.target = n
 	for l.live > n && len(l.parked) > 0 {
@@ -52,6 +54,7 @@ func (l *list[T]) resize(n int) {
 	}
 	l.refresh()
 	l.mu.Unlock()
+	schedule.Point("worklist: resized")
 	if l.is(hungry) {
 		l.wake()
 	}

@@ -3,6 +3,7 @@ package worklist
 import (
 	"runtime/pprof"
 
+	"baton/internal/schedule"
 	"baton/task"
 )
 
@@ -66,6 +67,7 @@ func (w *worker[T]) run(err error) {
 		}
 		if p := recover(); p != nil {
 			err := w.list.panicked(p)
+			schedule.Point("worklist: settle")
 			w.mu.Lock()
 			w.settle(err)
 			w.mu.Unlock()
@@ -76,6 +78,7 @@ func (w *worker[T]) run(err error) {
 		w.list.fail(task.ErrGoexit)
 		w.list.start(w, task.ErrGoexit)
 	}()
+	schedule.Point("worklist: worker starts")
 	for w.next(err) {
 		err = w.list.visit(w.list.ctx, w.item, w.turn.add)
 		if err != nil {
@@ -90,6 +93,7 @@ func (w *worker[T]) run(err error) {
 func (w *worker[T]) next(err error) bool {
 	l := w.list
 	stopped, leaving := l.ctx.Err() != nil, l.is(surplus)
+	schedule.Point("worklist: next")
 	w.mu.Lock()
 	w.settle(err)
 	if !stopped && !leaving && w.items.n > 0 {
@@ -106,6 +110,7 @@ func (w *worker[T]) next(err error) bool {
 		return false
 	}
 	if leaving {
+		schedule.Point("worklist: leave")
 		l.mu.Lock()
 		leaving = l.live > l.target // nobody else left meanwhile
 		if leaving {
@@ -126,6 +131,7 @@ func (w *worker[T]) search() bool {
 		}
 	}
 	w.item = take(l.opts.Order, &w.spoils)
+	schedule.Point("worklist: stolen")
 	w.mu.Lock()
 	w.items, w.spoils = w.spoils, ring[T]{}
 	w.open()
@@ -164,6 +170,7 @@ func (w *worker[T]) settle(err error) {
 // push is the add of a visit.
 func (t *turn[T]) push(items ...T) {
 	w := t.w
+	schedule.Point("worklist: add")
 	w.mu.Lock()
 	if !t.open {
 		w.mu.Unlock()
@@ -171,6 +178,7 @@ func (t *turn[T]) push(items ...T) {
 	}
 	w.put(w.list.opts.Order, items)
 	w.mu.Unlock()
+	schedule.Point("worklist: added")
 	if len(items) > 0 && w.list.is(hungry) {
 		w.list.wake()
 	}

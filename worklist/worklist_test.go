@@ -16,19 +16,38 @@ import (
 	"baton/worklist"
 )
 
-// TestContract runs every outcome of a visit against every shape of list. The
-// tree has 2^6-1 items; item 3 from below is where something happens.
+// TestContract runs every outcome of a visit against every shape of list.
 func TestContract(t *testing.T) {
-	const depth, items = 6, 63
-	boom := errors.New("boom")
-	type outcome struct {
-		visit    func() error // of items at depth 3, of which there are 8
-		before   bool         // the context has ended before Run
-		cause    error        // cancels the context during the first such visit
-		want     error        // what the error is
-		complete bool         // all items are visited, also without KeepGoing
-		panics   bool         // Run panics
+	for name, c := range contract {
+		t.Run(name, func(t *testing.T) { synctest.Test(t, c.test) })
 	}
+}
+
+// The tree of a contractCase has 2^6-1 items; something happens in those of depth
+// 3 from below, of which there are 8.
+const (
+	contractDepth = 6
+	contractItems = 63
+)
+
+// An outcome is what happens in visits of items of depth 3.
+type outcome struct {
+	visit    func() error
+	before   bool  // the context has ended before Run
+	cause    error // cancels the context during the first such visit
+	want     error // what the error is
+	complete bool  // all items are visited, also without KeepGoing
+	panics   bool  // Run panics
+}
+
+type contractCase struct {
+	outcome
+	opts worklist.Options
+}
+
+// contract calls yield for each case and its name.
+func contract(yield func(name string, c contractCase) bool) {
+	boom := errors.New("boom")
 	outcomes := map[string]outcome{
 		"ok":            {visit: func() error { return nil }, complete: true},
 		"error":         {visit: func() error { return boom }, want: boom},
@@ -42,63 +61,66 @@ func TestContract(t *testing.T) {
 		for _, workers := range []int{1, 2, 7, 64} {
 			for orderName, order := range orders {
 				for _, policy := range []task.ErrorPolicy{task.CancelSiblings, task.KeepGoing} {
-					t.Run(fmt.Sprintf("%s/%d/%s/policy=%d", name, workers, orderName, policy), func(t *testing.T) {
-						synctest.Test(t, func(t *testing.T) {
-							ctx, cancel := context.WithCancelCause(t.Context())
-							defer cancel(nil)
-							if o.before {
-								cancel(o.cause)
-							}
-							var visited, failed atomic.Int64
-							opts := worklist.Options{Workers: workers, Order: order, OnError: policy}
-							var err error
-							value := catch(func() {
-								err = worklist.Run(ctx, opts, []int{depth}, func(_ context.Context, n int, add func(...int)) error {
-									visited.Add(1)
-									time.Sleep(time.Millisecond)
-									if n > 1 {
-										add(n-1, n-1)
-									}
-									if n != 3 {
-										return nil
-									}
-									failed.Add(1)
-									if o.cause != nil {
-										cancel(o.cause)
-									}
-									return o.visit()
-								})
-							})
-							if o.panics {
-								p, ok := value.(*task.PanicError)
-								if !ok {
-									t.Fatalf("Run panicked with %v", value)
-								}
-								err = p
-							} else if value != nil {
-								t.Fatalf("Run panicked with %v", value)
-							}
-							if !errors.Is(err, o.want) {
-								t.Errorf("error is %v, want %v", err, o.want)
-							}
-							if o.cause != nil && !errors.Is(err, context.Canceled) {
-								t.Errorf("error %v is not context.Canceled", err)
-							}
-							complete := o.complete || policy == task.KeepGoing && !o.panics && o.cause == nil
-							if n := visited.Load(); (n == items) != complete {
-								t.Errorf("%d of %d items were visited", n, items)
-							}
-							if o.before && visited.Load() != 0 {
-								t.Errorf("%d items were visited although the context had ended", visited.Load())
-							}
-							if workers == 1 && !complete && failed.Load() > 1 {
-								t.Errorf("%d visits failed after the first failure", failed.Load()-1)
-							}
-						})
-					})
+					name := fmt.Sprintf("%s/%d/%s/policy=%d", name, workers, orderName, policy)
+					c := contractCase{o, worklist.Options{Workers: workers, Order: order, OnError: policy}}
+					if !yield(name, c) {
+						return
+					}
 				}
 			}
 		}
+	}
+}
+
+func (c contractCase) test(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	if c.before {
+		cancel(c.cause)
+	}
+	var visited, failed atomic.Int64
+	var err error
+	value := catch(func() {
+		err = worklist.Run(ctx, c.opts, []int{contractDepth}, func(_ context.Context, n int, add func(...int)) error {
+			visited.Add(1)
+			time.Sleep(time.Millisecond)
+			if n > 1 {
+				add(n-1, n-1)
+			}
+			if n != 3 {
+				return nil
+			}
+			failed.Add(1)
+			if c.cause != nil {
+				cancel(c.cause)
+			}
+			return c.visit()
+		})
+	})
+	if c.panics {
+		p, ok := value.(*task.PanicError)
+		if !ok {
+			t.Fatalf("Run panicked with %v", value)
+		}
+		err = p
+	} else if value != nil {
+		t.Fatalf("Run panicked with %v", value)
+	}
+	if !errors.Is(err, c.want) {
+		t.Errorf("error is %v, want %v", err, c.want)
+	}
+	if c.cause != nil && !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v is not context.Canceled", err)
+	}
+	complete := c.complete || c.opts.OnError == task.KeepGoing && !c.panics && c.cause == nil
+	if n := visited.Load(); (n == contractItems) != complete {
+		t.Errorf("%d of %d items were visited", n, contractItems)
+	}
+	if c.before && visited.Load() != 0 {
+		t.Errorf("%d items were visited although the context had ended", visited.Load())
+	}
+	if c.opts.Workers == 1 && !complete && failed.Load() > 1 {
+		t.Errorf("%d visits failed after the first failure", failed.Load()-1)
 	}
 }
 
