@@ -1,0 +1,37 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func TestRun(t *testing.T) {
+	left := make(chan struct{})
+	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		<-r.Context().Done() // until the client has gone
+		close(left)
+	}))
+	defer slow.Close()
+	broken := httptest.NewServer(http.NotFoundHandler())
+	defer broken.Close()
+	quick := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "hello") }))
+	defer quick.Close()
+
+	var out strings.Builder
+	if err := run(t.Context(), &out, []string{slow.URL, broken.URL, quick.URL}); err != nil || out.String() != "hello" {
+		t.Errorf("%v: %q", err, &out)
+	}
+	if err := run(t.Context(), &out, []string{broken.URL, broken.URL}); err == nil || strings.Count(err.Error(), "404") != 2 {
+		t.Errorf("all broken: %v", err)
+	}
+	if err := run(t.Context(), &out, nil); err == nil {
+		t.Error("no mirrors, no error")
+	}
+	select {
+	case <-left:
+	case <-t.Context().Done():
+	}
+}
