@@ -19,7 +19,9 @@ import (
 )
 
 // An IconSet is the icons of a card game, from a directory.
-type IconSet struct{ icons *lazy.Value[map[string]image.Image] }
+type IconSet struct {
+	icons *lazy.Value[map[string]image.Image]
+}
 
 // NewIconSet returns the icons in dir, which is not looked at before the first
 // of them is wanted.
