@@ -236,6 +236,21 @@ func TestSubscriptionEnds(t *testing.T) {
 	})
 }
 
+// TestKickedThenCancelled ends the context of a subscription that has ended.
+func TestKickedThenCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		topic := fanout.New[int](fanout.Options{})
+		defer topic.Close()
+		ctx, cancel := context.WithCancel(t.Context())
+		sub := topic.Subscribe(ctx, fanout.SubscribeOptions{Buffer: 2, WhenFull: fanout.Kick})
+		publish(t, topic, 1, 4)
+		cancel()
+		if got := read(t, sub, -1); got != nil || sub.Err() != fanout.ErrSlow {
+			t.Errorf("%v, %v", got, sub.Err())
+		}
+	})
+}
+
 // TestKickWakes has a kicked listener that is stuck elsewhere know.
 func TestKickWakes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

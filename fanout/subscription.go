@@ -63,6 +63,7 @@ type Subscription[T any] struct {
 	waiting bool
 	ended   bool
 	undo    func() bool // keeps the end of ctx from ending it
+	undone  bool        // it has; doesn't change once ended
 	err     error
 }
 
@@ -239,8 +240,8 @@ func (s *Subscription[T]) wait() bool {
 // finish ends s after a loop and joins what watched its context.
 func (s *Subscription[T]) finish() {
 	s.leave(nil)
-	if !s.undo() && s.ctx.Err() != nil {
-		<-s.gone
+	if !s.undone {
+		<-s.gone // it was the end of the context
 	}
 }
 
@@ -263,9 +264,7 @@ func (s *Subscription[T]) end(err error) {
 		t.idle = slices.DeleteFunc(t.idle, func(other *Subscription[T]) bool { return other == s })
 	}
 	t.letInLocked()
-	if s.undo != nil {
-		s.undo()
-	}
+	s.undone = s.undo != nil && s.undo()
 	s.unwatch()
 	close(s.done)
 }

@@ -95,7 +95,6 @@ func (g *Group[K, V]) Do(ctx context.Context, key K, fn func(context.Context) (V
 // Forget makes sure that a Do that begins later doesn't share the execution for
 // key that runs now, if there is one. Those who wait for it still get its result.
 func (g *Group[K, V]) Forget(key K) {
-	schedule.Point("flight: forget")
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if c := g.calls[key]; c != nil {
@@ -105,7 +104,6 @@ func (g *Group[K, V]) Forget(key K) {
 
 // ForgetAll is Forget for every key.
 func (g *Group[K, V]) ForgetAll() {
-	schedule.Point("flight: forget all")
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, c := range g.calls {

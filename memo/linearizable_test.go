@@ -17,9 +17,9 @@ import (
 var histories = flag.Int("memo.histories", 300, "how many random histories to check")
 
 // A store is what a cache caches: one number for each of two keys. Writers take
-// turns, as they would at a database.
+// turns, as they would at a database, by a place in a channel.
 type store struct {
-	mu     [2]sync.Mutex
+	turns  [2]chan struct{}
 	values [2]atomic.Int64
 }
 
@@ -60,7 +60,7 @@ func TestLinearizable(t *testing.T) {
 }
 
 func history(seed uint64) []porcupine.Operation {
-	var db store
+	db := store{turns: [2]chan struct{}{make(chan struct{}, 1), make(chan struct{}, 1)}}
 	opts := memo.Options[int, int64]{}
 	if seed%2 == 0 {
 		opts.RefreshAfter = 1 // each hit starts a refresh
@@ -75,8 +75,7 @@ func history(seed uint64) []porcupine.Operation {
 	defer c.Close()
 	var mu sync.Mutex
 	var all []porcupine.Operation
-	var last atomic.Int64
-	begin := time.Now()
+	var last, clock atomic.Int64
 	var wg sync.WaitGroup
 	for client := range 8 {
 		wg.Go(func() {
@@ -84,7 +83,7 @@ func history(seed uint64) []porcupine.Operation {
 			for range 12 {
 				op := operation{key: rng.IntN(2)}
 				var out int64
-				called := time.Since(begin).Nanoseconds()
+				called := clock.Add(1)
 				switch rng.IntN(8) {
 				case 0:
 					op.write, op.value = true, last.Add(1)
@@ -98,7 +97,7 @@ func history(seed uint64) []porcupine.Operation {
 				default:
 					out, _ = c.Get(context.Background(), op.key)
 				}
-				returned := time.Since(begin).Nanoseconds()
+				returned := clock.Add(1)
 				mu.Lock()
 				all = append(all, porcupine.Operation{ClientId: client, Input: op, Call: called, Output: out, Return: returned})
 				mu.Unlock()
@@ -111,8 +110,8 @@ func history(seed uint64) []porcupine.Operation {
 
 // write changes the store and then the cache.
 func (s *store) write(op operation, tell func()) {
-	s.mu[op.key].Lock()
-	defer s.mu[op.key].Unlock()
+	s.turns[op.key] <- struct{}{}
+	defer func() { <-s.turns[op.key] }()
 	s.values[op.key].Store(op.value)
 	tell()
 }

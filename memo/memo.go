@@ -31,6 +31,7 @@ import (
 	"github.com/maypok86/otter/v2/stats"
 
 	"baton/flight"
+	"baton/internal/schedule"
 	"baton/task"
 	"baton/watch"
 )
@@ -182,26 +183,29 @@ func (c *Cache[K, V]) Invalidate(keys ...K) {
 
 // InvalidateAll is Invalidate for every key.
 func (c *Cache[K, V]) InvalidateAll() {
+	schedule.Point("memo: invalidate all")
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	for _, r := range c.loads {
 		r.outdated = true
 	}
-	c.store.InvalidateAll()
-	c.mu.Unlock()
 	c.flight.ForgetAll()
+	c.store.InvalidateAll()
 }
 
-// change changes the store at key and outdates a load that is under way, in one
-// step. Only then the flight is forgotten: an execution that began before, and
-// found in the store what is gone now, is for those who asked before.
+// change changes the store at key, outdates a load that is under way, and keeps
+// others from joining it, in one step as far as loads are concerned, which take
+// the mutex when they begin and when they end. Who has seen the change must not
+// be given the load's result: so the load is forgotten first.
 func (c *Cache[K, V]) change(key K, apply func()) {
+	schedule.Point("memo: change")
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	if r := c.loads[key]; r != nil {
 		r.outdated = true
 	}
-	apply()
-	c.mu.Unlock()
 	c.flight.Forget(key)
+	apply()
 }
 
 // Close forgets everything, ends the contexts of all loads with [ErrClosed], and

@@ -48,10 +48,10 @@ func main() {
 // handle serves one client: it reads what they say, a task writes what is said.
 func (r room) handle(ctx context.Context, conn net.Conn) error {
 	who := conn.RemoteAddr().String()
-	fmt.Fprintf(conn, "You are %s. Here are: %s\n", who, strings.Join(r.announce(who, true), ", "))
-	defer r.announce(who, false)
 	return task.Run(ctx, task.Options{Name: who}, func(ctx context.Context, g *task.Group) error {
 		sub := r.lines.Subscribe(ctx, fanout.SubscribeOptions{Buffer: 100, WhenFull: fanout.Kick})
+		fmt.Fprintf(conn, "You are %s. Here are: %s\n", who, strings.Join(r.announce(who, true), ", "))
+		defer r.announce(who, false)
 		g.Go(func(context.Context) error {
 			for _, line := range sub.All() {
 				conn.SetWriteDeadline(time.Now().Add(10 * time.Second))
