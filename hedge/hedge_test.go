@@ -61,8 +61,11 @@ func TestDo(t *testing.T) {
 		"not fatal":                   {hedge.Options{Fatal: fatal}, []try{in(9*s, 1, nil), in(s, 0, errDown)}, 1, nil, 9 * s},
 		"goexit":                      {hedge.Options{Delay: 9 * s}, []try{func(context.Context) (int, error) { runtime.Goexit(); return 0, nil }, in(s, 2, nil)}, 2, nil, s},
 		"goexit alone":                {hedge.Options{}, []try{func(context.Context) (int, error) { runtime.Goexit(); return 0, nil }}, 0, []error{task.ErrGoexit}, 0},
-		"no budget": {hedge.Options{Delay: s, Budget: &hedge.Budget{Ratio: 1e-9, Burst: 1}},
-			[]try{in(9*s, 1, nil), in(9*s, 2, nil), in(0, 3, nil)}, 1, nil, 9 * s},
+		"no budget": {
+			hedge.Options{Delay: s, Budget: &hedge.Budget{Ratio: 1e-9, Burst: 1}},
+			[]try{in(9*s, 1, nil), in(9*s, 2, nil), in(0, 3, nil)},
+			1, nil, 9 * s,
+		},
 		"a latency that knows nothing": {hedge.Options{Latency: new(hedge.Latency)}, []try{in(9*s, 1, nil), in(0, 2, nil)}, 1, nil, 9 * s},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -35,7 +35,7 @@ var dependencies = []dependency{
 	{path: "golang.org/x/term", by: []string{"cli", "tool", "ui", "support", "tests"}},
 	{path: "github.com/clipperhouse/displaywidth", by: []string{"ui"}},
 	{path: "github.com/creack/pty", by: []string{"internal/tool/spin", "tests"}},
-	{path: "github.com/maypok86/otter/v2", by: []string{"memo"}},
+	{path: "github.com/maypok86/otter/v2", by: []string{"memo", "tests"}},
 
 	{path: "github.com/anishathalye/porcupine", by: []string{"tests"}},
 	{path: "github.com/google/go-cmp", by: []string{"tests"}},
