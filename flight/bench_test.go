@@ -9,8 +9,7 @@ import (
 
 // BenchmarkDo is the cost of a call that nobody shares.
 func BenchmarkDo(b *testing.B) {
-	cancellable, cancel := context.WithCancel(context.Background())
-	defer cancel()
+	cancellable := b.Context()
 	for name, ctx := range map[string]context.Context{"background": context.Background(), "cancellable": cancellable} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -43,8 +43,7 @@ func BenchmarkHit(b *testing.B) {
 
 // BenchmarkMiss is the cost of a load that takes no time, beside that of otter's.
 func BenchmarkMiss(b *testing.B) {
-	cancellable, cancel := context.WithCancel(context.Background())
-	defer cancel()
+	cancellable := b.Context()
 	for name, ctx := range map[string]context.Context{"background": context.Background(), "cancellable": cancellable} {
 		b.Run("memo/"+name, func(b *testing.B) {
 			b.ReportAllocs()

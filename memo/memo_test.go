@@ -265,7 +265,7 @@ func TestStaleIfError(t *testing.T) {
 		expect(t, c, 1, nil)
 		time.Sleep(time.Hour - 1)
 		expect(t, c, 1, nil)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		expect(t, c, 0, errLoad)
 		if st := c.Stats(); st.Stale != 2 {
 			t.Errorf("stats %+v", st)

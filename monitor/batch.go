@@ -57,21 +57,21 @@ func (m *Monitor[S]) after(c *call[S]) {
 // commit commits the calls that have run, and gives them back to their callers.
 func (m *Monitor[S]) commit() {
 	m.batch.committing = true
-	err, p := m.callCommit()
-	m.committed(err, p)
+	p, err := m.callCommit()
+	m.committed(p, err)
 }
 
-func (m *Monitor[S]) callCommit() (err error, p *task.PanicError) {
+func (m *Monitor[S]) callCommit() (p *task.PanicError, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			p = task.Recovered(r)
 		}
 	}()
-	return m.opts.Commit(&m.state), nil
+	return nil, m.opts.Commit(&m.state)
 }
 
 // committed gives the calls that have run back, with how their commit ended.
-func (m *Monitor[S]) committed(err error, p *task.PanicError) {
+func (m *Monitor[S]) committed(p *task.PanicError, err error) {
 	b := &m.batch
 	b.committing = false
 	for i, c := range b.ran {
@@ -91,7 +91,7 @@ func (m *Monitor[S]) committed(err error, p *task.PanicError) {
 func (m *Monitor[S]) exited() {
 	switch {
 	case m.batch.committing:
-		m.committed(task.ErrGoexit, nil)
+		m.committed(nil, task.ErrGoexit)
 	case m.batch.running != nil:
 		c := m.batch.running
 		c.err = task.ErrGoexit

@@ -18,7 +18,6 @@ import (
 // A row compares one block with its peers at one kind of work.
 type row struct {
 	what  string
-	unit  string
 	ours  contender
 	peers []contender
 }
