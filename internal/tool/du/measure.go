@@ -52,7 +52,7 @@ func (r *run) gcPercent() int {
 	case o.Depth != 0 || o.EntryDepth != 0:
 		return 12
 	default:
-		return 50
+		return 25
 	}
 }
 
