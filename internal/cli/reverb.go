@@ -75,13 +75,16 @@ the second ends at once.`,
 
 // runReverb listens and serves until ctx ends.
 func runReverb(ctx context.Context, srv *server, o reverb.Options, udp bool) error {
+	if !udp {
+		ln, err := srv.listenStream(ctx)
+		if err != nil {
+			return err
+		}
+		return reverb.Serve(ctx, ln, o)
+	}
 	ln, err := endpoint.Listen(ctx, "tcp", srv.address)
 	if err != nil {
 		return err
-	}
-	if !udp {
-		srv.ready(ln.Addr())
-		return reverb.Serve(ctx, ln, o)
 	}
 	packets, err := listenBeside(ctx, srv.address, ln)
 	if err != nil {
