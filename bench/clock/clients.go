@@ -96,11 +96,6 @@ func (cs *clients) follow(until time.Time, r *result) error {
 		if left <= 0 {
 			return nil
 		}
-		if lazy {
-			if d := time.Until(time.Now().Truncate(time.Second).Add(600 * time.Millisecond)); d > 0 {
-				time.Sleep(min(d, left))
-			}
-		}
 		n, err := syscall.EpollWait(cs.poll, events, int(left.Milliseconds())+1)
 		if err != nil && err != syscall.EINTR {
 			return err

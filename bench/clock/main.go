@@ -21,8 +21,6 @@ import (
 	"time"
 )
 
-var lazy bool
-
 type options struct {
 	baton   string
 	args    string
@@ -41,7 +39,6 @@ func main() {
 	flag.DurationVar(&o.settle, "settle", 5*time.Second, "time to wait after the last client has connected")
 	seconds := flag.Int("seconds", 20, "how long to measure")
 	header := flag.Bool("header", true, "print the head of the table")
-	flag.BoolVar(&lazy, "lazy", false, "")
 	flag.Parse()
 	o.length = time.Duration(*seconds) * time.Second
 	r, err := run(o)

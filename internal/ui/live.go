@@ -33,7 +33,7 @@ func (s *Streams) Live() bool { return s.Out.Terminal && !s.Out.dumb && !s.Quiet
 // frame is called from another goroutine, one call at a time, and must not block.
 // Where [Streams.Live] is false, it is never called and no goroutine is started.
 func (s *Streams) StartLive(frame func() (text string, next time.Duration)) *Live {
-	l := &Live{loop{streams: s, frame: frame, show: s.Out.showBlock, leave: s.screen.leaveBlock, again: make(chan struct{}, 1)}}
+	l := &Live{loop{streams: s, frame: frame, show: s.Out.showBlock, leave: s.screen.leaveBlock, again: make(chan struct{}, 1), last: true}}
 	if s.Live() {
 		l.start(0)
 	}
@@ -48,8 +48,8 @@ func (l *Live) Update() {
 	}
 }
 
-// Stop ends the drawing and returns when nothing is drawn any more. The last frame
-// stays on the screen, and the cursor is below it. Stop may be called more than once.
+// Stop draws a last frame, which stays on the screen with the cursor below it, and
+// returns when nothing is drawn any more. It may be called more than once.
 func (l *Live) Stop() { l.end() }
 
 // showBlock draws text in place of the block drawn before.

@@ -54,6 +54,7 @@ func TestLive(t *testing.T) {
 		check("after its end")
 		l.Stop()
 		l.Stop()
+		want += frame("\x1b[2A", 7)
 		want += wrapOn + showCursor
 		check("at the end")
 		time.Sleep(time.Hour)

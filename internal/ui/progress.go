@@ -24,6 +24,7 @@ type loop struct {
 	show    func(text string)
 	leave   func()        // gives the terminal back
 	again   chan struct{} // gets a token when a frame is wanted before its time; nil: never
+	last    bool          // a frame is shown at the end too
 	halt    sync.Once
 	stop    chan struct{} // closed by Stop
 	stopped chan struct{} // closed by run; nil when nothing is shown
@@ -83,6 +84,10 @@ func (l *loop) run(delay time.Duration) {
 	for {
 		select {
 		case <-l.stop:
+			if l.last {
+				text, _ := l.frame()
+				l.show(text)
+			}
 			return
 		case <-tstp:
 			// The shell's prompt should find a clean line and a cursor.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"syscall"
 	"time"
 
 	"baton/internal/endpoint"
@@ -16,10 +17,12 @@ var errStuck = errors.Join(errors.New("the client takes no lines"), os.ErrDeadli
 // A client is a connection that a writer writes to.
 type client struct {
 	conn net.Conn
+	raw  syscall.RawConn
 	idle time.Duration // how long it may take nothing; 0: for ever
 	gone chan struct{} // closed when the writer has given it up, with err set
 
 	// Guarded by the writer's mutex, until it has been removed there.
+	ready bool      // its connection has been set up
 	at    int       // its place among the writer's clients; -1: none
 	rest  []byte    // of a line of which it has taken a part only
 	since time.Time // it has taken nothing; zero: it has
@@ -29,14 +32,18 @@ type client struct {
 // offer writes as much of the line as the client takes at once: all of it, nothing,
 // or, rarely, the start, and then the next lines are left out until it has taken
 // the rest.
-func (c *client) offer(line []byte) error {
+func (c *client) offer(w *endpoint.TryWriter, line []byte) error {
+	if !c.ready {
+		c.ready = true
+		endpoint.SetBuffers(c.conn, receiveBuffer, sendBuffer)
+	}
 	if len(c.rest) > 0 {
-		n, err := c.try(c.rest)
+		n, err := c.try(w, c.rest)
 		if c.rest = c.rest[n:]; err != nil || len(c.rest) > 0 {
 			return err
 		}
 	}
-	n, err := c.try(line)
+	n, err := c.try(w, line)
 	if n > 0 {
 		c.rest = line[n:]
 	}
@@ -44,8 +51,8 @@ func (c *client) offer(line []byte) error {
 }
 
 // try writes, and notes since when nothing has been taken.
-func (c *client) try(p []byte) (int, error) {
-	n, _, err := endpoint.TryWrite(c.conn, p)
+func (c *client) try(w *endpoint.TryWriter, p []byte) (int, error) {
+	n, err := w.TryWrite(c.raw, p)
 	switch {
 	case n > 0 || err != nil:
 		c.since = time.Time{}

@@ -44,14 +44,15 @@ func newPress(idle time.Duration) *press {
 }
 
 // serve is the handler of a connection, which gets lines until ctx ends, or the
-// client has gone. What the client sends isn't read.
+// client has gone. What the client sends isn't read. Little is done here, so that
+// the goroutine's stack stays small.
 func (p *press) serve(ctx context.Context, conn net.Conn) error {
-	endpoint.SetBuffers(conn, receiveBuffer, sendBuffer)
-	if _, ok, _ := endpoint.TryWrite(conn, nil); !ok {
+	raw := endpoint.Raw(conn)
+	if raw == nil {
 		return p.serveSlowly(ctx, conn)
 	}
 	w := p.writers[int(p.turn.Add(1))%len(p.writers)]
-	c := &client{conn: conn, idle: p.idle, gone: make(chan struct{})}
+	c := &client{conn: conn, raw: raw, idle: p.idle, gone: make(chan struct{})}
 	w.add(c)
 	select {
 	case <-c.gone:
@@ -83,6 +84,7 @@ type writer struct {
 	mu      sync.Mutex
 	clients []*client // guarded by mu, as are the clients' fields
 	first   int       // the one that gets the next line first
+	try     endpoint.TryWriter
 }
 
 func (w *writer) add(c *client) {
@@ -128,7 +130,7 @@ func (w *writer) write(line []byte) {
 	var gone []*client
 	for i := range n {
 		c := w.clients[(w.first+i)%n]
-		if err := c.offer(line); err != nil {
+		if err := c.offer(&w.try, line); err != nil {
 			c.err = err
 			gone = append(gone, c)
 		}

@@ -117,7 +117,7 @@ type drift struct {
 const (
 	mostSamples = 128
 	sharp       = 50 * time.Millisecond // the uncertainty of samples that are used
-	leastSpan   = 20 * time.Second
+	leastSpan   = time.Minute
 )
 
 func (d *drift) add(s Sample) {
@@ -151,5 +151,5 @@ func (d *drift) rate() (ppm float64, ok bool) {
 	slope := (sxy - sx*sy/m) / spread
 	rest := max(0, syy-sy*sy/m-slope*slope*spread) // what the line leaves unexplained
 	deviation := math.Sqrt(rest / (m - 2) / spread)
-	return slope * 1e6, deviation*1e6 < 50
+	return slope * 1e6, deviation*1e6 < 10
 }

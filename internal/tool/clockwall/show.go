@@ -1,7 +1,10 @@
 package clockwall
 
 import (
+	"errors"
 	"fmt"
+	"net"
+	"os"
 	"strconv"
 	"time"
 
@@ -35,7 +38,7 @@ func (w *wall) frame(now time.Time) (text string, next time.Duration) {
 		if left := c.retry.Sub(now).Round(time.Second); left > 0 {
 			again = "; trying again in " + ui.Duration(left)
 		}
-		line := ui.Truncate(ui.Safe(fmt.Sprintf("%s: %v%s", w.opts.Servers[i].Name, c.err, again)), w.streams.Out.Width()-1)
+		line := ui.Truncate(ui.Safe(fmt.Sprintf("%s: %v%s", w.opts.Servers[i].Name, brief(c.err), again)), w.streams.Out.Width()-1)
 		text += w.streams.Out.Paint(ui.Bad, line) + "\n"
 	}
 	return text, now.Truncate(time.Second).Add(time.Second).Sub(now)
@@ -72,9 +75,9 @@ func (w *wall) row(i int, now time.Time) []ui.Cell {
 			row[6] = ui.Cell{Text: fmt.Sprintf("%+.0f ppm", ppm), Raw: fmt.Sprintf("%+.1f", ppm)}
 		}
 		age := max(0, now.Sub(s.At))
-		row[7] = ui.Cell{Text: ui.Duration(age.Truncate(time.Second)), Raw: seconds(age)}
-		if age < time.Second {
-			row[7].Text = "0s"
+		row[7] = ui.Cell{Text: ui.Duration(age), Raw: seconds(age)}
+		if age < time.Minute { // tenths would only flicker
+			row[7].Text = fmt.Sprintf("%ds", age/time.Second)
 		}
 		state = ui.Cell{Text: "ok", Style: ui.Good}
 		switch {
@@ -114,7 +117,7 @@ func zone(s Sample) string {
 // known on standard output, and failures on standard error.
 func (w *wall) printLine(server Server, e Event, ppm float64, hasDrift bool) {
 	if e.Err != nil {
-		w.streams.Err.Printf("%s\n", ui.Safe(fmt.Sprintf("baton clockwall: %s: %v; trying again in %s", server.Name, e.Err, ui.Duration(e.Retry))))
+		w.streams.Err.Printf("%s\n", ui.Safe(fmt.Sprintf("baton clockwall: %s: %v; trying again in %s", server.Name, brief(e.Err), ui.Duration(e.Retry))))
 		return
 	}
 	s := e.Sample
@@ -148,7 +151,7 @@ func (w *wall) printJSON(server Server, e Event, ppm float64, hasDrift bool) {
 	v := jsonEvent{Name: server.Name, Protocol: server.Protocol, Address: server.Address}
 	if e.Err != nil {
 		v.Measured = time.Now().Format(time.RFC3339Nano)
-		v.Error = e.Err.Error()
+		v.Error = brief(e.Err)
 		if e.Retry > 0 {
 			v.RetryIn = new(e.Retry.Seconds())
 		}
@@ -166,6 +169,19 @@ func (w *wall) printJSON(server Server, e Event, ppm float64, hasDrift bool) {
 		}
 	}
 	w.streams.Out.JSON(v) // an error is kept by the stream
+}
+
+// brief returns an error without the addresses that package net puts before it.
+func brief(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Err != nil {
+		err = op.Err
+	}
+	var call *os.SyscallError
+	if errors.As(err, &call) {
+		err = call.Err
+	}
+	return err.Error()
 }
 
 // seconds formats a duration for programs.

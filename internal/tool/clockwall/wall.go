@@ -137,7 +137,7 @@ func (w *wall) finish(ctx context.Context) error {
 		case c.sample == nil && c.err == nil && ctx.Err() != nil:
 			failed = append(failed, fmt.Errorf("%s: no answer yet", server.Name))
 		case c.err != nil:
-			failed = append(failed, fmt.Errorf("%s: %w", server.Name, c.err))
+			failed = append(failed, fmt.Errorf("%s: %s", server.Name, brief(c.err)))
 		}
 		if d := w.judge(server, c.sample); d != nil {
 			wrong = append(wrong, d)
