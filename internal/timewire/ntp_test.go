@@ -14,11 +14,11 @@ import (
 // reply returns an answer to a request.
 func reply(request []byte, received, sent time.Time) []byte {
 	b := []byte{4<<3 | 4, 2, 6, 0xe9}
-	b = binary.BigEndian.AppendUint32(b, 1<<15)         // root delay: 0.5 s
-	b = binary.BigEndian.AppendUint32(b, 1<<16)         // root dispersion: 1 s
-	b = append(b, 127, 0, 0, 1)                         // reference ID
-	b = binary.BigEndian.AppendUint64(b, 0)             // reference time
-	b = append(b, request[40:48]...)                    // origin
+	b = binary.BigEndian.AppendUint32(b, 1<<15) // root delay: 0.5 s
+	b = binary.BigEndian.AppendUint32(b, 1<<16) // root dispersion: 1 s
+	b = append(b, 127, 0, 0, 1)                 // reference ID
+	b = binary.BigEndian.AppendUint64(b, 0)     // reference time
+	b = append(b, request[40:48]...)            // origin
 	return AppendNTPTime(AppendNTPTime(b, received), sent)
 }
 

@@ -30,16 +30,26 @@ func TestTicks(t *testing.T) {
 		off  func(time.Duration) time.Duration
 		want []string
 	}{
-		{"steady", func(time.Duration) time.Duration { return 300 * time.Millisecond },
-			[]string{"00:00:01", "00:00:02", "00:00:03", "00:00:04", "00:00:05"}},
-		{"set forward by a minute", after(2500*time.Millisecond, time.Minute),
-			[]string{"00:00:01", "00:00:02", "00:01:03", "00:01:04", "00:01:05"}},
-		{"set back by a minute", after(2500*time.Millisecond, -time.Minute),
-			[]string{"00:00:01", "00:00:02", "23:59:04", "23:59:05"}},
-		{"set back within the second", after(2600*time.Millisecond, -500*time.Millisecond),
-			[]string{"00:00:01", "00:00:02", "00:00:03", "00:00:04"}},
-		{"corrected by a bit just after the second", after(2001*time.Millisecond, -50*time.Millisecond),
-			[]string{"00:00:01", "00:00:02", "00:00:03", "00:00:04", "00:00:05"}},
+		{
+			"steady", func(time.Duration) time.Duration { return 300 * time.Millisecond },
+			[]string{"00:00:01", "00:00:02", "00:00:03", "00:00:04", "00:00:05"},
+		},
+		{
+			"set forward by a minute", after(2500*time.Millisecond, time.Minute),
+			[]string{"00:00:01", "00:00:02", "00:01:03", "00:01:04", "00:01:05"},
+		},
+		{
+			"set back by a minute", after(2500*time.Millisecond, -time.Minute),
+			[]string{"00:00:01", "00:00:02", "23:59:04", "23:59:05"},
+		},
+		{
+			"set back within the second", after(2600*time.Millisecond, -500*time.Millisecond),
+			[]string{"00:00:01", "00:00:02", "00:00:03", "00:00:04"},
+		},
+		{
+			"corrected by a bit just after the second", after(2001*time.Millisecond, -50*time.Millisecond),
+			[]string{"00:00:01", "00:00:02", "00:00:03", "00:00:04", "00:00:05"},
+		},
 	}
 	for _, tt := range tests {
 		synctest.Test(t, func(t *testing.T) {
