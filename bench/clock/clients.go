@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -123,18 +124,17 @@ func (cs *clients) readLine(fd int, r *result) error {
 	if err != nil {
 		return err
 	}
-	lines := string(cs.buf[:n])
-	if len(lines) != len("15:04:05\n") {
-		return fmt.Errorf("not one line: %q", lines)
+	// Lines that came together have one stamp, that of the last.
+	for line := range strings.Lines(string(cs.buf[:n])) {
+		told, err := time.Parse(time.TimeOnly+"\n", line)
+		if err != nil {
+			return err
+		}
+		second := now.UTC().Truncate(24 * time.Hour).Add(told.Sub(time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)))
+		r.lines++
+		r.arrival.add(arrived.Sub(second))
+		r.read.add(now.Sub(second))
 	}
-	told, err := time.Parse(time.TimeOnly+"\n", lines)
-	if err != nil {
-		return err
-	}
-	second := now.UTC().Truncate(24 * time.Hour).Add(told.Sub(time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)))
-	r.lines++
-	r.arrival.add(arrived.Sub(second))
-	r.read.add(now.Sub(second))
 	return nil
 }
 

@@ -27,13 +27,15 @@ func (a *app) clockwall() *command {
 			{"baton clockwall --json Here=localhost:8000 | jq .offset", "for programs"},
 		},
 		long: `
-A SERVER is HOST:PORT, or PROTOCOL://HOST with or without a port:
+A SERVER is HOST:PORT of a clock's lines, or PROTOCOL://HOST, with a port where it
+isn't the usual one:
 
-  lines://HOST:PORT          a line at each full second, as of baton clock; the same
-                             as HOST:PORT
-  daytime://, time://        RFC 867 and 868; daytime+udp:// and time+udp:// by UDP
-  ntp://                     NTP
-  http://, https://          the field Date of a web server's answers
+  lines://       lines at full seconds, as of baton clock
+  daytime://     RFC 867; daytime+udp:// by UDP
+  time://        RFC 868; time+udp:// by UDP
+  ntp://         NTP
+  http://        the field Date of a web server's answers
+  https://       the same, over TLS
 
 OFFSET is how far the server's clock is ahead of this machine's, and ± by how much
 that may be wrong. NTP tells it exactly. Lines are taken to be sent at the full
