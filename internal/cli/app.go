@@ -25,6 +25,8 @@ var groups = []group{groupFiles, groupNet, groupWait, groupSetup}
 func (a *app) commands() []*command {
 	return []*command{
 		a.du(),
+		a.clock(),
+		a.clockwall(),
 		a.reverb(),
 		a.spin(),
 		a.countdown(),

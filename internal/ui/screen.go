@@ -19,6 +19,7 @@ type screen struct {
 	drawn  bool      // the status line is on the screen, and the cursor hidden
 	inLine bool      // the cursor stands in a line that someone else began
 	closed bool      // nothing is drawn any more
+	block  block     // the lines above the cursor that a [Live] has drawn
 }
 
 // write writes p to w, an output that is a terminal.
@@ -56,8 +57,9 @@ func (sc *screen) draw(text string) {
 	}
 }
 
-// erase removes the status line. The caller holds mu.
+// erase removes the status line and the block. The caller holds mu.
 func (sc *screen) erase() {
+	sc.block.erase()
 	if sc.drawn {
 		sc.drawn = false
 		io.WriteString(sc.w, eraseLine+showCursor)
@@ -86,10 +88,11 @@ func (s *Streams) Interactive() bool {
 func (s *Streams) Restore() {
 	sc := s.screen
 	if !sc.mu.TryLock() {
-		io.WriteString(sc.w, showCursor)
+		io.WriteString(sc.w, wrapOn+showCursor)
 		return
 	}
 	defer sc.mu.Unlock()
+	sc.block.leave()
 	sc.erase()
 	sc.closed = true
 }
