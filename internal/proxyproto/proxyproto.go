@@ -128,12 +128,12 @@ func parseEnd(address, port string) (netip.AddrPort, error) {
 
 // The bytes of version 2.
 const (
-	version2      = 0x2
-	commandLocal  = 0x0
-	commandProxy  = 0x1
-	familyInet    = 0x1
-	familyInet6   = 0x2
-	protoStream   = 0x1
+	version2     = 0x2
+	commandLocal = 0x0
+	commandProxy = 0x1
+	familyInet   = 0x1
+	familyInet6  = 0x2
+	protoStream  = 0x1
 )
 
 func parseBinary(command, family byte, body []byte) (Header, error) {
