@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"baton/internal/endpoint"
@@ -39,7 +40,8 @@ type session struct {
 	count     *counters
 	totals    *counters
 	uncounted bool // the command has the socket itself
-	copies    bool // others use out too
+	sent      atomic.Bool // all that there is to send, before our half is closed
+	copies    bool        // others use out too
 	taps      taps
 }
 
@@ -76,6 +78,7 @@ func (s *session) send(ctx context.Context) error {
 		opts.Next = atMost(datagramSize, opts.Next)
 	}
 	err := flow.Move(s.conn, s.in, opts)
+	s.sent.Store(true)
 	if err == nil && !s.opts.NoShutdown && !s.datagrams {
 		err = closeWrite(s.conn)
 	}
@@ -190,6 +193,10 @@ func (w *waiting) wait(ctx context.Context) error {
 			w.settle(ctx)
 			return w.failed
 		case <-w.gone:
+			w.gone = nil
+			if w.session.sent.Load() {
+				continue // it is we who have closed the other half
+			}
 			if w.count.sent.Load() > w.base {
 				return sendError(&flow.Error{Write: true, Err: errReset})
 			}
