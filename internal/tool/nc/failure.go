@@ -63,6 +63,8 @@ func plainly(err error) error {
 	var dns *net.DNSError
 	var sys *os.SyscallError
 	switch {
+	case errors.Is(err, errNumeric):
+		return &namedError{err, errNumeric.Err}
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return &namedError{err, "name not found"}
 	case errors.As(err, &dns):

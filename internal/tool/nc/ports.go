@@ -42,13 +42,16 @@ func parsePorts(network Network, s string) (Ports, error) {
 		n, err := parsePort(s)
 		return Ports{n, n}, err
 	}
-	if s != "" && network != "" && !network.IsUnix() && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == "" {
-		if n, err := net.LookupPort(string(network), s); err == nil {
+	if network == TCP || network == UDP {
+		if n, err := net.LookupPort(string(network), s); err == nil && strings.ContainsAny(s, letters) {
 			return Ports{uint16(n), uint16(n)}, nil
 		}
 	}
 	return Ports{}, fmt.Errorf("invalid port %q: want a number up to 65535, a range such as 20-25, or a service's name", s)
 }
+
+// letters are what a service's name has one of at least.
+const letters = "abcdefghijklmnopqrstuvwxyz"
 
 func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 

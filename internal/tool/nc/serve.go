@@ -84,9 +84,9 @@ func (p *program) useFile(ctx context.Context, s *session) error {
 // logClosed logs the end of a connection, and prints the sums that were asked for.
 func (p *program) logClosed(s *session, err error) {
 	sent, received, took := s.count.sent.Load(), s.count.received.Load(), time.Since(s.count.began)
-	attrs := []any{"remote", s.from.name, "sent", sent, "received", received, "seconds", float64(took.Microseconds())/1e6}
+	attrs := []any{"remote", s.from.name, "sent", sent, "received", received, "seconds", float64(took.Microseconds()) / 1e6}
 	if s.uncounted {
-		attrs = []any{"remote", s.from.name, "seconds", float64(took.Microseconds())/1e6}
+		attrs = []any{"remote", s.from.name, "seconds", float64(took.Microseconds()) / 1e6}
 	}
 	if n := max(sent, received); n > 0 && took > 0 {
 		attrs = append(attrs, "rate", ui.Bytes(uint64(float64(n)/took.Seconds()))+"/s")

@@ -3,11 +3,13 @@ package nc
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"baton/internal/endpoint"
@@ -39,7 +41,7 @@ type session struct {
 
 	count     *counters
 	totals    *counters
-	uncounted bool // the command has the socket itself
+	uncounted bool        // the command has the socket itself
 	sent      atomic.Bool // all that there is to send, before our half is closed
 	copies    bool        // others use out too
 	taps      taps
@@ -292,8 +294,12 @@ func closeWrite(conn net.Conn) error {
 	if !ok {
 		return nil
 	}
-	if err := c.CloseWrite(); err != nil {
-		return &flow.Error{Write: true, Err: err}
+	err := c.CloseWrite()
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, syscall.ENOTCONN): // it was reset before
+		err = errReset
 	}
-	return nil
+	return &flow.Error{Write: true, Err: err}
 }
