@@ -25,6 +25,7 @@ var groups = []group{groupFiles, groupNet, groupWait, groupSetup}
 func (a *app) commands() []*command {
 	return []*command{
 		a.du(),
+		a.nc(),
 		a.clock(),
 		a.clockwall(),
 		a.reverb(),
