@@ -19,11 +19,11 @@ type client struct {
 	conn net.Conn
 	raw  syscall.RawConn
 	idle time.Duration // how long it may take nothing; 0: for ever
-	gone chan struct{} // closed when the writer has given it up, with err set
+	gone chan struct{} // closed when the writer has let it go, with err set if it failed
 
-	// Guarded by the writer's mutex, until it has been removed there.
+	// Guarded by the writer's mutex, until gone is closed.
 	ready bool      // its connection has been set up
-	at    int       // its place among the writer's clients; -1: none
+	at    int       // its place among the writer's clients
 	rest  []byte    // of a line of which it has taken a part only
 	since time.Time // it has taken nothing; zero: it has
 	err   error

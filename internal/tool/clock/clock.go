@@ -53,7 +53,9 @@ func Run(ctx context.Context, ln net.Listener, udp net.PacketConn, opts Options)
 		}
 		handle := func(_ context.Context, conn net.Conn) error { return tell(conn, opts) }
 		if opts.Protocol == Lines {
-			handle = lines(done, g, opts).serve
+			p := lines(done, g, opts)
+			defer p.join()
+			handle = p.serve
 		}
 		return endpoint.Serve(ctx, ln, opts.Server, handle)
 	})

@@ -210,8 +210,8 @@ func TestWriter(t *testing.T) {
 	if len(slow.rest) == 0 {
 		t.Error("all of a line was taken at once")
 	}
-	w.remove(slow)
-	w.remove(slow)
+	w.close()
+	<-slow.gone
 	go func() { // ends when finish has written the rest
 		defer slow.conn.Close()
 		slow.finish()
