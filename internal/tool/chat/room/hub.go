@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"baton/internal/endpoint"
 	"baton/internal/tool/chat/store"
 	"baton/monitor"
 )
@@ -141,6 +142,9 @@ func (h *Hub) pause(ctx context.Context, c *Client, d time.Duration) {
 // Connect returns a client for a connection, which isn't registered yet. The caller
 // has to call Leave before it closes the connection.
 func (h *Hub) Connect(conn net.Conn, info ConnInfo, enc Encoder) *Client {
+	if h.opts.SendBuffer > 0 {
+		endpoint.SetBuffers(conn, 0, h.opts.SendBuffer)
+	}
 	c := &Client{hub: h, conn: conn, enc: enc, info: info, since: time.Now().Unix()}
 	c.cursor = h.published.Load()
 	c.burst.Store(maxBurst)
