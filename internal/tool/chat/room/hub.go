@@ -28,7 +28,8 @@ type Hub struct {
 	stats     stats
 	ctx       context.Context // of the hub: ends reads of the store for clients
 	cancel    context.CancelFunc
-	spare     sync.Pool // of *scratch
+	spare     sync.Pool     // of *scratch
+	trace     func(*staged) // for tests: sees what is published
 }
 
 // New returns a hub on a store, with the rooms that the store knows. The caller has
