@@ -101,7 +101,7 @@ func Run(ctx context.Context, ln net.Listener, o Options) error {
 // drain tells all clients that the server is going down.
 func (s *server) drain(ctx context.Context) {
 	err := s.hub.Drain(ctx, func(c *room.Client) []byte { return s.farewell(c.Info().Transport) })
-	if err != nil && !errors.Is(err, room.ErrDrained) {
+	if err != nil && !errors.Is(err, room.ErrDrained) && ctx.Err() == nil {
 		s.log.Error("clients not told of the end", "err", err)
 	}
 }
