@@ -138,7 +138,7 @@ func (s *session) next() (string, error) {
 	if len(answer) > 0 {
 		s.c.Reply(answer)
 	}
-	return clean(line), nil
+	return asText(line), nil
 }
 
 // batch reads what the client has sent, as far as it came together, and does it.
