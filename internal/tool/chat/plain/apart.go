@@ -163,7 +163,7 @@ func explain(err error) string {
 	case errors.Is(err, room.ErrNameReserved):
 		return "That name belongs to an account. If it is yours, say /login NAME PASSWORD."
 	}
-	text := fmt.Sprint(err)
+	text := strings.TrimPrefix(fmt.Sprint(err), "account: ")
 	r, size := utf8.DecodeRuneInString(text)
 	text = string(unicode.ToUpper(r)) + text[size:]
 	if !strings.HasSuffix(text, ".") {
