@@ -25,11 +25,8 @@ var groups = []group{groupFiles, groupNet, groupWait, groupSetup}
 func (a *app) commands() []*command {
 	return []*command{
 		a.du(),
-<<<<<<< HEAD
 		a.chat(),
-=======
 		a.reverb(),
->>>>>>> net-base
 		a.spin(),
 		a.countdown(),
 		a.completion(),
