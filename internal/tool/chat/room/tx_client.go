@@ -2,7 +2,6 @@ package room
 
 import (
 	"slices"
-	"time"
 )
 
 // Register gives the client its name, from which on it takes part. The errors are
@@ -192,6 +191,3 @@ func (tx *Tx) Kill(c *Client, nick, reason string) error {
 	tx.End(victim, ErrKilled)
 	return nil
 }
-
-// idle returns for how long a client has said nothing.
-func (c *Client) idle(now time.Time) time.Duration { return now.Sub(c.Active()) }
