@@ -120,6 +120,9 @@ func (l *Lines) NextBefore(t time.Time) (line []byte, err error) {
 	}
 }
 
+// SetIdle changes LineOptions.Idle, from the next call of Next that waits on.
+func (l *Lines) SetIdle(d time.Duration) { l.opts.Idle = max(0, d) }
+
 // Chunk returns what has come, whatever lines are in it, and waits until there is
 // something, for LineOptions.Idle at most. What it returns is valid until the next
 // call, and has no more bytes than fit a line of LineOptions.Max and its end,
