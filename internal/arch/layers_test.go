@@ -36,6 +36,7 @@ var dependencies = []dependency{
 	{path: "github.com/clipperhouse/displaywidth", by: []string{"ui"}},
 	{path: "github.com/creack/pty", by: []string{"internal/tool/spin", "tests"}},
 	{path: "github.com/maypok86/otter/v2", by: []string{"memo", "tests"}},
+	{path: "golang.org/x/text", by: []string{"internal/tool/chat/name", "internal/tool/chat/store"}},
 
 	{path: "github.com/anishathalye/porcupine", by: []string{"tests"}},
 	{path: "github.com/google/go-cmp", by: []string{"tests"}},

@@ -14,11 +14,12 @@ type group string
 
 const (
 	groupFiles group = "Files"
+	groupNet   group = "Network"
 	groupWait  group = "Waiting"
 	groupSetup group = "Setup"
 )
 
-var groups = []group{groupFiles, groupWait, groupSetup}
+var groups = []group{groupFiles, groupNet, groupWait, groupSetup}
 
 // commands returns all commands, in the order in which help lists them.
 func (a *app) commands() []*command {

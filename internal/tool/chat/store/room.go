@@ -1,0 +1,53 @@
+package store
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Room is what is known of a room beside its messages.
+type Room struct {
+	Key       string // how it is found
+	Name      string // how it is shown
+	Created   time.Time
+	Topic     Topic
+	Modes     string // letters of the modes without an argument, such as "nt"
+	Password  string // mode k, empty for none
+	Limit     int    // mode l, 0 for none
+	Lists     []ListEntry
+	Operators []string // keys of accounts
+	Voiced    []string // keys of accounts
+
+	// Last and LastTime are number and time of the last message. They are set by
+	// [Store.Rooms], and ignored when a room is saved.
+	Last     uint64
+	LastTime time.Time
+}
+
+// A Topic is a room's topic, and who set it when.
+type Topic struct {
+	Text, By string
+	Time     time.Time
+}
+
+// A ListEntry is an entry of a room's list of bans, or of another list.
+type ListEntry struct {
+	List byte // letter of the mode, such as 'b'
+	Mask string
+	By   string
+	Time time.Time
+}
+
+// clone returns a copy that shares nothing, with times as a store keeps them.
+func (r Room) clone() Room {
+	r.Created, r.Topic.Time = inMilli(r.Created), inMilli(r.Topic.Time)
+	r.Operators, r.Voiced = slices.Clone(r.Operators), slices.Clone(r.Voiced)
+	r.Lists = slices.Clone(r.Lists)
+	for i := range r.Lists {
+		r.Lists[i].Time = inMilli(r.Lists[i].Time)
+	}
+	return r
+}
+
+func byKey(a, b Room) int { return strings.Compare(a.Key, b.Key) }
