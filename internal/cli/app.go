@@ -136,11 +136,11 @@ func (a *app) signalOptions() sig.Options {
 	}
 }
 
-// visible returns the commands that help lists under g.
+// visible returns the commands that root help lists under g.
 func (a *app) visible(g group) []*cobra.Command {
 	var cmds []*cobra.Command
 	for _, cmd := range a.listed {
-		if a.descriptions[cmd].group == g {
+		if a.descriptions[cmd].group == g && cmd.Parent() == a.root {
 			cmds = append(cmds, cmd)
 		}
 	}

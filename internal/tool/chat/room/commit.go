@@ -132,6 +132,9 @@ func (s *state) saveRooms() {
 
 // publish puts what was staged where its readers find it.
 func (s *state) publish(st *staged) {
+	if s.hub.trace != nil {
+		s.hub.trace(st)
+	}
 	switch {
 	case st.ends:
 		st.to.mu.Lock()

@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"time"
+
+	"baton/internal/endpoint"
 )
 
 // The states of a client's delivery. One goroutine at a time writes to a client:
@@ -107,7 +109,7 @@ func tryWrite(conn net.Conn, p []byte) (n int, ok bool, err error) {
 	if t, is := conn.(tryWriter); is {
 		return t.TryWrite(p)
 	}
-	return 0, false, nil
+	return endpoint.TryWrite(conn, p)
 }
 
 // rest ends the client's turn. It reports false if more has come meanwhile.

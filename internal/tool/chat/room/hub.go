@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"baton/internal/endpoint"
 	"baton/internal/tool/chat/store"
 	"baton/monitor"
 )
@@ -27,7 +28,8 @@ type Hub struct {
 	stats     stats
 	ctx       context.Context // of the hub: ends reads of the store for clients
 	cancel    context.CancelFunc
-	spare     sync.Pool // of *scratch
+	spare     sync.Pool     // of *scratch
+	trace     func(*staged) // for tests: sees what is published
 }
 
 // New returns a hub on a store, with the rooms that the store knows. The caller has
@@ -141,6 +143,9 @@ func (h *Hub) pause(ctx context.Context, c *Client, d time.Duration) {
 // Connect returns a client for a connection, which isn't registered yet. The caller
 // has to call Leave before it closes the connection.
 func (h *Hub) Connect(conn net.Conn, info ConnInfo, enc Encoder) *Client {
+	if h.opts.SendBuffer > 0 {
+		endpoint.SetBuffers(conn, 0, h.opts.SendBuffer)
+	}
 	c := &Client{hub: h, conn: conn, enc: enc, info: info, since: time.Now().Unix()}
 	c.cursor = h.published.Load()
 	c.burst.Store(maxBurst)
