@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"baton/internal/exit"
 	"baton/internal/ui"
 	"baton/task"
 )
@@ -40,7 +41,7 @@ type Options struct {
 }
 
 // ErrIncomplete is the error of a run in which deliveries are missing.
-var ErrIncomplete = errors.New("not everything was delivered")
+var ErrIncomplete = &exit.Error{Code: exit.Partial, Err: errors.New("not everything was delivered")}
 
 // Run runs the load and prints the figures. When ctx ends first, or deliveries are
 // missing, it prints what there is, marked as partial.
