@@ -103,6 +103,9 @@ func (l *Lines) Next() (line []byte, err error) {
 	}
 }
 
+// SetIdle changes LineOptions.Idle, from the next call of Next that waits on.
+func (l *Lines) SetIdle(d time.Duration) { l.opts.Idle = max(0, d) }
+
 // cut takes a line from what is unread, if there is a whole one.
 func (l *Lines) cut() (line []byte, ok bool) {
 	unread := l.buf[l.start:l.end]

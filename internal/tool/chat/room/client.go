@@ -214,9 +214,10 @@ func (c *Client) finish(reason error) {
 	if c.done != nil {
 		close(c.done)
 	}
+	reader := c.info.Reader
 	c.mu.Unlock()
-	if c.info.Reader != nil {
-		c.info.Reader.Interrupt()
+	if reader != nil {
+		reader.Interrupt()
 	} else {
 		c.conn.SetReadDeadline(time.Unix(1, 0))
 	}

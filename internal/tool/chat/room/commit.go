@@ -100,6 +100,9 @@ func (s *state) takeBack() {
 			continue
 		}
 		r.last = r.stored
+		for n := len(r.recent); n > 0 && r.recent[n-1].Msg > r.stored; n-- {
+			r.recent = r.recent[:n-1]
+		}
 		for _, m := range r.members {
 			m.client.mu.Lock()
 			m.message = min(m.message, r.last)

@@ -152,21 +152,27 @@ type encoding struct {
 	next  *encoding
 }
 
+// Append appends the event as a client of that encoder and shape sees it that isn't
+// its origin. It may be called at any time.
+func (e *Event) Append(dst []byte, enc Encoder, shape Shape) []byte {
+	first := e.encoded.Load()
+	for x := first; x != nil; x = x.next {
+		if x.shape == shape && x.enc == enc {
+			return append(dst, x.data...)
+		}
+	}
+	start := len(dst)
+	dst = enc.Encode(dst, e, shape, false)
+	x := &encoding{enc: enc, shape: shape, data: append([]byte(nil), dst[start:]...), next: first}
+	// If another goroutine was faster, its encodings are kept and this one isn't.
+	e.encoded.CompareAndSwap(first, x)
+	return dst
+}
+
 // appendTo appends the event for c to dst.
 func (e *Event) appendTo(dst []byte, c *Client, shape Shape, self bool) []byte {
 	if self {
 		return c.enc.Encode(dst, e, shape, true)
 	}
-	first := e.encoded.Load()
-	for x := first; x != nil; x = x.next {
-		if x.shape == shape && x.enc == c.enc {
-			return append(dst, x.data...)
-		}
-	}
-	start := len(dst)
-	dst = c.enc.Encode(dst, e, shape, false)
-	x := &encoding{enc: c.enc, shape: shape, data: append([]byte(nil), dst[start:]...), next: first}
-	// If another worker was faster, its encodings are kept and this one isn't.
-	e.encoded.CompareAndSwap(first, x)
-	return dst
+	return e.Append(dst, c.enc, shape)
 }

@@ -84,6 +84,9 @@ type Room struct {
 	stored   uint64 // number of the last message that is stored
 	lastTime time.Time
 
+	recent  []*Event // the last messages, also of those staged
+	fetched bool     // recent has what the store had when the hub began
+
 	members []*Member
 	invited map[*Client]bool
 	flood   bucket

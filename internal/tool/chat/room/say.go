@@ -66,6 +66,7 @@ func (tx *Tx) SayLine(c *Client, roomName string, l Line) error {
 		if r.last == 1 {
 			tx.s.save(r)
 		}
+		r.remember(e)
 		if l.ID != "" {
 			tx.s.sent.add(l, e)
 		}

@@ -80,6 +80,7 @@ func newState(ctx context.Context, h *Hub) (state, error) {
 func (s *state) newRoom(roomName, key string, now time.Time) *Room {
 	r := &Room{name: roomName, key: key, created: now.UTC().Truncate(time.Millisecond), modes: NoExternal | TopicLock}
 	r.log.dropped = s.stamp
+	r.fetched = true
 	s.rooms[key] = r
 	return r
 }
