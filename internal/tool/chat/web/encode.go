@@ -1,0 +1,94 @@
+package web
+
+import (
+	"baton/internal/tool/chat/clean"
+	"baton/internal/tool/chat/room"
+)
+
+// encoder writes events as frames of JSON. It is comparable, as all of its kind are
+// the same.
+type encoder struct{}
+
+// Encode implements [room.Encoder].
+func (encoder) Encode(dst []byte, e *room.Event, _ room.Shape, self bool) []byte {
+	if out, ok := convert(e, self); ok {
+		return out.append(dst)
+	}
+	return dst
+}
+
+// convert makes an event of the hub one of the protocol, unless it isn't shown.
+func convert(e *room.Event, self bool) (event, bool) {
+	out := event{Room: clean.Web(e.RoomName), Nick: clean.Web(e.From.Nick), Account: clean.Web(e.From.Account)}
+	text := clean.Web(e.Text)
+	withText := func(op string) (event, bool) {
+		out.Op, out.Text = op, &text
+		return out, true
+	}
+	switch e.Kind {
+	case room.Message, room.Notice, room.Action:
+		return said(e, out, text, self), true
+	case room.Join:
+		out.Op = "join"
+	case room.Part:
+		return withText("part")
+	case room.Quit:
+		return withText("quit")
+	case room.Nick:
+		out.Op, out.New = "nick", clean.Web(e.Target)
+	case room.Topic:
+		return withText("topic")
+	case room.Mode:
+		out.Op, out.Changes = "mode", modes(e.Changes)
+	case room.Kick:
+		out.Target = clean.Web(e.Target)
+		return withText("kick")
+	case room.Invite:
+		out.Op, out.Target = "invite", clean.Web(e.Target)
+	case room.Away:
+		return withText("away")
+	case room.Back:
+		out.Op = "back"
+	case room.Account:
+		out.Op, out.Account = "account", clean.Web(e.Target)
+	case room.Closed:
+		return withText("closed")
+	case room.Presence:
+		out = event{Op: "members", Room: out.Room, Members: present(e.Present)}
+	case room.Failed:
+		text = "This could not be stored and was not sent."
+		out = event{Op: "error", Room: out.Room, Code: "not-stored", Text: &text, ID: e.Label}
+	default:
+		return out, false // such as tags, which the page has no use for
+	}
+	return out, true
+}
+
+// said makes what somebody said an event.
+func said(e *room.Event, out event, text string, self bool) event {
+	out.Op, out.Time, out.Kind, out.Text = "message", stamp(e.Time), kindNames[e.Kind], &text
+	out.Seq = e.Msg
+	if self {
+		out.ID = e.Label
+	}
+	if e.RoomName == "" {
+		out.Op, out.Nick, out.From, out.To = "direct", "", out.Nick, clean.Web(e.Target)
+	}
+	return out
+}
+
+func modes(list []room.Change) []changed {
+	all := []changed{}
+	for _, ch := range list {
+		all = append(all, changed{Set: ch.Add, Mode: string(rune(ch.Mode)), Arg: clean.Web(ch.Arg)})
+	}
+	return all
+}
+
+func present(list []room.Present) []member {
+	all := []member{}
+	for _, p := range list {
+		all = append(all, member{Nick: clean.Web(p.Identity.Nick), Op: p.Op, Voice: p.Voice, Away: p.Away, Account: clean.Web(p.Identity.Account)})
+	}
+	return all
+}
