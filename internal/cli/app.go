@@ -25,6 +25,7 @@ var groups = []group{groupFiles, groupNet, groupWait, groupSetup}
 func (a *app) commands() []*command {
 	return []*command{
 		a.du(),
+		a.chat(),
 		a.spin(),
 		a.countdown(),
 		a.completion(),

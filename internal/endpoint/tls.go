@@ -88,7 +88,7 @@ func selfSigned(names []string) (cert tls.Certificate, err error) {
 		NotBefore:             time.Now().Add(-time.Hour),                // clocks differ
 		NotAfter:              time.Now().Add(10 * 365 * 24 * time.Hour), // a server may run for years
 		KeyUsage:              x509.KeyUsageDigitalSignature,
-		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
 		BasicConstraintsValid: true,
 	}
 	for _, name := range names {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -22,14 +24,19 @@ type Hub struct {
 	m     *monitor.Monitor[state]
 
 	published atomic.Uint64 // all events up to this stamp are in their logs
-	queue     queue         // clients that have something to get
-	pressure  pressure
-	flushers  sync.WaitGroup // the goroutines that write to one client, on demand
-	stats     stats
-	ctx       context.Context // of the hub: ends reads of the store for clients
-	cancel    context.CancelFunc
-	spare     sync.Pool     // of *scratch
-	trace     func(*staged) // for tests: sees what is published
+	all       struct {
+		mu       sync.Mutex
+		clients  map[*Client]struct{}
+		draining bool
+	}
+	queue    queue // clients that have something to get
+	pressure pressure
+	flushers sync.WaitGroup // the goroutines that write to one client, on demand
+	stats    stats
+	ctx      context.Context // of the hub: ends reads of the store for clients
+	cancel   context.CancelFunc
+	spare    sync.Pool     // of *scratch
+	trace    func(*staged) // for tests: sees what is published
 }
 
 // New returns a hub on a store, with the rooms that the store knows. The caller has
@@ -37,6 +44,7 @@ type Hub struct {
 func New(ctx context.Context, opts Options, st store.Store) (*Hub, error) {
 	opts.setDefaults()
 	h := &Hub{opts: opts, store: st, epoch: st.Epoch()}
+	h.all.clients = map[*Client]struct{}{}
 	h.queue.init()
 	h.pressure.init()
 	h.spare.New = func() any { return new(scratch) }
@@ -149,7 +157,13 @@ func (h *Hub) Connect(conn net.Conn, info ConnInfo, enc Encoder) *Client {
 	c := &Client{hub: h, conn: conn, enc: enc, info: info, since: time.Now().Unix()}
 	c.cursor = h.published.Load()
 	c.burst.Store(maxBurst)
-	h.stats.clients.Add(1)
+	h.all.mu.Lock()
+	h.all.clients[c] = struct{}{}
+	late := h.all.draining
+	h.all.mu.Unlock()
+	if late {
+		c.Close(ErrDrained)
+	}
 	return c
 }
 
@@ -170,7 +184,9 @@ func (h *Hub) Leave(c *Client, reason string) {
 	}
 	c.Close(nil)
 	<-c.Done()
-	h.stats.clients.Add(-1)
+	h.all.mu.Lock()
+	delete(h.all.clients, c)
+	h.all.mu.Unlock()
 }
 
 // Drain tells all clients that the server is going down and closes their
@@ -178,8 +194,11 @@ func (h *Hub) Leave(c *Client, reason string) {
 // a second. Line makes the notice in the form of a client's transport. Drain doesn't
 // wait for the end of the connections.
 func (h *Hub) Drain(ctx context.Context, line func(c *Client) []byte) error {
+	h.all.mu.Lock()
+	h.all.draining = true
+	h.all.mu.Unlock()
 	return h.Do(ctx, nil, func(tx *Tx) error {
-		for c := range tx.s.clients {
+		for c := range h.connected() {
 			if b := line(c); len(b) > 0 {
 				tx.Reply(c, b)
 			}
@@ -187,6 +206,13 @@ func (h *Hub) Drain(ctx context.Context, line func(c *Client) []byte) error {
 		}
 		return nil
 	})
+}
+
+// connected returns all clients there are, registered or not.
+func (h *Hub) connected() iter.Seq[*Client] {
+	h.all.mu.Lock()
+	defer h.all.mu.Unlock()
+	return maps.Keys(maps.Clone(h.all.clients))
 }
 
 // describe is what the hub is called in logs.

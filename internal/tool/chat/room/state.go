@@ -12,9 +12,8 @@ import (
 // state is all that the hub knows. It is the monitor's.
 type state struct {
 	hub       *Hub
-	stamp     uint64    // the last one given
-	lastTime  time.Time // of an event
-	clients   map[*Client]struct{}
+	stamp     uint64             // the last one given
+	lastTime  time.Time          // of an event
 	names     map[string]*Client // by key
 	skeletons map[string]*Client // and by what they look like
 	reserved  map[string]string  // skeletons of accounts that were made lately: their keys
@@ -52,7 +51,6 @@ type staged struct {
 func newState(ctx context.Context, h *Hub) (state, error) {
 	s := state{
 		hub:       h,
-		clients:   map[*Client]struct{}{},
 		names:     map[string]*Client{},
 		skeletons: map[string]*Client{},
 		reserved:  map[string]string{},
@@ -155,7 +153,6 @@ func (s *state) meet(c *Client) {
 		return
 	}
 	c.met = true
-	s.clients[c] = struct{}{}
 	a := s.addresses[c.info.Addr]
 	if a == nil {
 		a = &address{}
@@ -169,7 +166,6 @@ func (s *state) forget(c *Client) {
 	if !c.met {
 		return
 	}
-	delete(s.clients, c)
 	for _, r := range c.invitedTo {
 		delete(r.invited, c)
 	}

@@ -4,7 +4,7 @@ import "sync/atomic"
 
 // stats are what the hub counts.
 type stats struct {
-	clients, slow, flushing          atomic.Int64
+	slow, flushing                   atomic.Int64
 	events, stored, lost             atomic.Uint64
 	written, skipped, gaps, caughtUp atomic.Uint64
 	slowed, delayed, held            atomic.Uint64
@@ -30,8 +30,11 @@ type Stats struct {
 // Stats returns the counts. It may be called at any time.
 func (h *Hub) Stats() Stats {
 	s := &h.stats
+	h.all.mu.Lock()
+	clients := len(h.all.clients)
+	h.all.mu.Unlock()
 	return Stats{
-		Clients: int(s.clients.Load()), Slow: int(s.slow.Load()), Flushing: int(s.flushing.Load()),
+		Clients: clients, Slow: int(s.slow.Load()), Flushing: int(s.flushing.Load()),
 		Events: s.events.Load(), Stored: s.stored.Load(), Lost: s.lost.Load(), Written: s.written.Load(),
 		Skipped: s.skipped.Load(), Gaps: s.gaps.Load(), CaughtUp: s.caughtUp.Load(),
 		Slowed: s.slowed.Load(), Delayed: s.delayed.Load(), Held: s.held.Load(),

@@ -119,7 +119,7 @@ type Counts struct {
 
 // Counts returns how many there are of what.
 func (tx *Tx) Counts() Counts {
-	n := Counts{Clients: len(tx.s.names), Unregistered: len(tx.s.clients) - len(tx.s.names)}
+	n := Counts{Clients: len(tx.s.names), Unregistered: tx.s.hub.Stats().Clients - len(tx.s.names)}
 	for _, c := range tx.s.names {
 		if c.invisible {
 			n.Invisible++
