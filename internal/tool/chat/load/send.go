@@ -12,9 +12,9 @@ import (
 func (r *run) sender(i int) int { return i % r.opts.Senders }
 
 // members returns how many clients get a message: all but its sender, unless that
-// one asked for the echo.
+// one gets the echo, as over WebSocket always and over IRC when it has asked.
 func (r *run) members() int {
-	if r.opts.Window > 0 {
+	if r.opts.Window > 0 || r.opts.Protocol == "websocket" {
 		return len(r.clients)
 	}
 	return len(r.clients) - 1
