@@ -79,6 +79,10 @@ func (t *webSocket) feed(c *client, data []byte, now int64) (used int, err error
 	}
 }
 
+// isMessage begins the events of messages. Others may tell of messages too, such as
+// those of an earlier run.
+var isMessage = []byte(`{"op":"message"`)
+
 func (t *webSocket) frame(c *client, op ws.OpCode, payload []byte, now int64) error {
 	switch op {
 	case ws.OpPing:
@@ -89,11 +93,11 @@ func (t *webSocket) frame(c *client, op ws.OpCode, payload []byte, now int64) er
 	default:
 		return nil
 	}
-	if bytes.Contains(payload, []byte(opening)) {
+	if bytes.HasPrefix(payload, isMessage) {
 		c.got(payload, now)
 		return nil
 	}
-	var event struct{ Op, Text string }
+	var event struct{ Op, Room, Text string }
 	if err := json.Unmarshal(payload, &event); err != nil {
 		return fmt.Errorf("the server sent what is no JSON: %w", err)
 	}
@@ -101,7 +105,9 @@ func (t *webSocket) frame(c *client, op ws.OpCode, payload []byte, now int64) er
 	case "welcome":
 		closeOnce(c.registered)
 	case "room":
-		closeOnce(c.joined)
+		if event.Room == c.run.opts.Room { // the first one is the lobby
+			closeOnce(c.joined)
+		}
 	case "error":
 		return fmt.Errorf("the server says: %s", event.Text)
 	}
