@@ -47,7 +47,7 @@ type client struct {
 
 func newClient(r *run, number int) *client {
 	c := &client{
-		run: r, number: number, nick: fmt.Sprintf("load%d", number),
+		run: r, number: number, nick: fmt.Sprintf("%s%d", r.family, number),
 		registered: make(chan struct{}), joined: make(chan struct{}), ended: make(chan struct{}),
 	}
 	echo := number < r.opts.Senders && r.opts.Window > 0
@@ -112,7 +112,7 @@ func (c *client) close() {
 func (c *client) read() error {
 	err := c.readAll()
 	if c.closed.Load() {
-		err = nil
+		err = nil // it was us
 	}
 	c.why = err
 	close(c.ended)
@@ -156,7 +156,10 @@ func (c *client) await(ctx context.Context, ready <-chan struct{}, what string) 
 		}
 		return nil
 	case <-c.ended:
-		return fmt.Errorf("%s waited for %s: %w", c.nick, what, errors.Join(c.why, errHungUp))
+		if c.why != nil {
+			return nil // read tells
+		}
+		return fmt.Errorf("%s waited for %s: %w", c.nick, what, errHungUp)
 	case <-ctx.Done():
 		return task.Cause(ctx)
 	}

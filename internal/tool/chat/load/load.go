@@ -12,7 +12,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -71,6 +73,7 @@ const (
 // A run is one run of the load.
 type run struct {
 	opts    Options
+	family  string // what the clients' names begin with, another one in each run
 	clients []*client
 	board   *board // what has arrived
 	server  *process
@@ -82,6 +85,8 @@ type run struct {
 
 func newRun(opts Options) *run {
 	r := &run{opts: opts, board: newBoard(opts.Messages)}
+	// Some servers have names of nine characters at most.
+	r.family = "b" + strconv.FormatInt(36*36+rand.Int64N(35*36*36), 36)
 	for i := range opts.Clients {
 		r.clients = append(r.clients, newClient(r, i))
 	}
@@ -139,6 +144,9 @@ func (r *run) connect(ctx context.Context, g *task.Group) error {
 		for _, c := range r.clients {
 			dialing.Go(func(dctx context.Context) error {
 				if err := c.open(dctx); err != nil {
+					if c.closed.Load() {
+						return nil // for another one's failure
+					}
 					return fmt.Errorf("client %d of %d: %w", c.number+1, len(r.clients), err)
 				}
 				g.Go(func(context.Context) error { return c.read() }) // ends when the connection is closed
