@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 )
 
 // A memoryRoom is a room and its last messages. Once they are more than the
@@ -35,15 +36,23 @@ func (m *memory) find(ctx context.Context, room string, r Range, doing string, w
 		return nil, fmt.Errorf("%s: %w", doing, err)
 	}
 	kept := m.kept(room)
-	if r.Latest {
-		kept = slices.Clone(kept)
-		slices.Reverse(kept)
+	if len(kept) == 0 {
+		return nil, nil
 	}
-	first, end, from, to := r.bounds()
+	from, to, _ := r.bounds(func(ms int64) (uint64, error) {
+		i := sort.Search(len(kept), func(i int) bool { return kept[i].Time.UnixMilli() >= ms })
+		return kept[0].Seq + uint64(i), nil
+	})
+	from = max(from, kept[0].Seq)
+	to = min(to, kept[len(kept)-1].Seq+1)
 	var found []Message
-	for i := range kept {
-		msg := &kept[i]
-		if at := msg.Time.UnixMilli(); msg.Seq < first || msg.Seq >= end || at < from || at >= to || !wanted(msg) {
+	for n := range to - min(from, to) {
+		seq := from + n
+		if r.Latest {
+			seq = to - 1 - n
+		}
+		msg := &kept[seq-kept[0].Seq]
+		if !wanted(msg) {
 			continue
 		}
 		if found = append(found, *msg); len(found) == r.limit() {

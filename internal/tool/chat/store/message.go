@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"math"
 	"time"
 )
 
@@ -29,6 +28,9 @@ type Sender struct {
 
 // A Point is a place in a room's log: that of a message by its number if Seq is
 // not 0, else that of a time. The zero Point is no place.
+//
+// Times are taken to rise with the numbers. Where the clock was set back in
+// between, a place given by a time is near it and not exact.
 type Point struct {
 	Seq  uint64
 	Time time.Time
@@ -81,23 +83,27 @@ func (p Point) previous() Point {
 	return Point{Time: p.Time.Add(-1)}
 }
 
-// bounds returns what the range means in numbers and milliseconds: a message is
-// in it if first <= Seq < end and from <= its time < to.
-func (r Range) bounds() (first, end uint64, from, to int64) {
-	first, end, from, to = 1, maxSeq+1, math.MinInt64, math.MaxInt64
+// bounds returns the numbers that the range begins with and ends before. first
+// tells the number of the first message that is not before a time in
+// milliseconds, or the one after the last.
+func (r Range) bounds(first func(ms int64) (uint64, error)) (from, to uint64, err error) {
+	from, to = 1, maxSeq+1
 	switch {
 	case r.After.Seq > 0:
-		first = min(r.After.Seq, maxSeq) + 1
+		from = min(r.After.Seq, maxSeq) + 1
 	case !r.After.Time.IsZero():
-		from = r.After.Time.UnixMilli() + 1
+		from, err = first(r.After.Time.UnixMilli() + 1)
+	}
+	if err != nil {
+		return 0, 0, err
 	}
 	switch {
 	case r.Before.Seq > 0:
-		end = min(r.Before.Seq, end)
+		to = min(r.Before.Seq, to)
 	case !r.Before.Time.IsZero():
-		to = ceilMilli(r.Before.Time)
+		to, err = first(ceilMilli(r.Before.Time))
 	}
-	return first, end, from, to
+	return from, max(from, to), err
 }
 
 // ceilMilli returns the first millisecond that is not before t.

@@ -8,35 +8,36 @@ import (
 
 // A Room is what is known of a room beside its messages.
 type Room struct {
-	Key       string // how it is found
-	Name      string // how it is shown
-	Created   time.Time
-	Topic     Topic
-	Modes     string // letters of the modes without an argument, such as "nt"
-	Password  string // mode k, empty for none
-	Limit     int    // mode l, 0 for none
-	Lists     []ListEntry
-	Operators []string // keys of accounts
-	Voiced    []string // keys of accounts
+	Key       string      `json:"-"` // how it is found
+	Name      string      `json:"name"`
+	Created   time.Time   `json:"created,omitzero"`
+	Topic     Topic       `json:"topic,omitzero"`
+	Modes     string      `json:"modes,omitempty"`     // letters of the modes without an argument, such as "nt"
+	Password  string      `json:"password,omitempty"`  // mode k, empty for none
+	Limit     int         `json:"limit,omitempty"`     // mode l, 0 for none
+	Lists     []ListEntry `json:"lists,omitempty"`     // bans and the like
+	Operators []string    `json:"operators,omitempty"` // keys of accounts
+	Voiced    []string    `json:"voiced,omitempty"`    // keys of accounts
 
 	// Last and LastTime are number and time of the last message. They are set by
 	// [Store.Rooms], and ignored when a room is saved.
-	Last     uint64
-	LastTime time.Time
+	Last     uint64    `json:"-"`
+	LastTime time.Time `json:"-"`
 }
 
 // A Topic is a room's topic, and who set it when.
 type Topic struct {
-	Text, By string
-	Time     time.Time
+	Text string    `json:"text"`
+	By   string    `json:"by"`
+	Time time.Time `json:"time,omitzero"`
 }
 
 // A ListEntry is an entry of a room's list of bans, or of another list.
 type ListEntry struct {
-	List byte // letter of the mode, such as 'b'
-	Mask string
-	By   string
-	Time time.Time
+	List byte      `json:"list"` // letter of the mode, such as 'b'
+	Mask string    `json:"mask"`
+	By   string    `json:"by"`
+	Time time.Time `json:"time,omitzero"`
 }
 
 // clone returns a copy that shares nothing, with times as a store keeps them.

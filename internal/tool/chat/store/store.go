@@ -82,3 +82,10 @@ var (
 	ErrSequence = errors.New("store: number out of sequence")
 	ErrClosed   = errors.New("store: closed")
 )
+
+// Errors of [Open].
+var (
+	ErrInUse   = errors.New("store: in use by another process")
+	ErrDamaged = errors.New("store: not a database of baton chat, or damaged")
+	ErrNewer   = errors.New("store: written by a newer baton")
+)
