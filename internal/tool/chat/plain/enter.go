@@ -108,15 +108,19 @@ func (s *session) join(tx *room.Tx, name, key string) error {
 // maxNames is how many names are shown where somebody only comes in.
 const maxNames = 50
 
-// present lists the members of a room.
+// present lists the members of a room, if they are many only some of them: the hub
+// has other things to do while a thousand clients come in at once.
 func present(r *room.Room) string {
 	var names []string
 	for m := range r.Members() {
-		names = append(names, m.Prefix(false)+m.Client().Identity().Nick)
+		if names = append(names, m.Prefix(false)+m.Client().Identity().Nick); len(names) == maxNames {
+			break
+		}
 	}
 	slices.SortFunc(names, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
-	if more := len(names) - maxNames; more > 0 {
-		return strings.Join(names[:maxNames], ", ") + plural(more, ", and one more", ", and %d more")
+	text := strings.Join(names, ", ")
+	if more := r.Len() - len(names); more > 0 {
+		text += plural(more, ", and one more", ", and %d more")
 	}
-	return strings.Join(names, ", ")
+	return text
 }

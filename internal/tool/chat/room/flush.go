@@ -178,6 +178,9 @@ func (h *Hub) flush(c *Client, rest []byte) {
 	}
 }
 
+// writeSlices is into how many parts the time is cut that a client may take nothing.
+const writeSlices = 5
+
 // write writes p, and reports whether the client is to be served further.
 func (h *Hub) write(c *Client, p []byte) bool {
 	var stuck time.Duration
@@ -199,13 +202,16 @@ func (h *Hub) write(c *Client, p []byte) bool {
 			c.finish(ErrSlow)
 			return false
 		}
-		if n == 0 {
-			stuck += h.opts.SlowAfter
+		if n > 0 {
+			continue // in which part of the slice, is not known
+		}
+		stuck += h.opts.SlowAfter / writeSlices
+		if stuck >= h.opts.SlowAfter/writeSlices*(writeSlices-1) {
 			c.slow()
-			if stuck >= h.opts.SlowAfter+giveUp {
-				c.finish(ErrSlow)
-				return false
-			}
+		}
+		if stuck >= h.opts.SlowAfter+giveUp {
+			c.finish(ErrSlow)
+			return false
 		}
 	}
 }

@@ -6,7 +6,7 @@ import "time"
 func (c *Client) setWriteDeadline() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	at := time.Now().Add(c.hub.opts.SlowAfter)
+	at := time.Now().Add(c.hub.opts.SlowAfter / writeSlices)
 	if c.closing {
 		at = time.Unix(0, c.closeBy)
 	}
