@@ -8,11 +8,12 @@ import (
 	"baton/internal/tool/chat/clean"
 	"baton/internal/tool/chat/room"
 	"baton/internal/tool/chat/store"
+	"baton/internal/tool/chat/web/wire"
 )
 
 // apart returns what does a request that may take its time and so is no part of a
 // transaction, or nil.
-func (s *session) apart(op string) func(context.Context, *request) error {
+func (s *session) apart(op string) func(context.Context, *wire.Request) error {
 	switch op {
 	case "history":
 		return s.history
@@ -27,7 +28,7 @@ func (s *session) apart(op string) func(context.Context, *request) error {
 }
 
 // history sends a part of a room's messages.
-func (s *session) history(ctx context.Context, req *request) error {
+func (s *session) history(ctx context.Context, req *wire.Request) error {
 	limit := min(cmp.Or(max(req.Limit, 0), 50), maxBacklog)
 	r := store.Range{
 		After: store.Point{Seq: req.After}, Before: store.Point{Seq: req.Before},
@@ -45,12 +46,12 @@ func (s *session) history(ctx context.Context, req *request) error {
 	} else if more {
 		list = list[:limit]
 	}
-	s.reply(nil, event{Op: "history", Room: clean.Web(name), Messages: s.shown(name, list), More: more, Ref: req.Ref})
+	s.reply(nil, wire.Event{Op: "history", Room: clean.Web(name), Messages: s.shown(name, list), More: more, Ref: req.Ref})
 	return nil
 }
 
 // search sends those messages of a room that have all words of the query.
-func (s *session) search(ctx context.Context, req *request) error {
+func (s *session) search(ctx context.Context, req *wire.Request) error {
 	limit := min(cmp.Or(max(req.Limit, 0), 50), maxBacklog)
 	list, name, err := s.read(ctx, req.Room, func(key string) ([]store.Message, error) {
 		return s.hub.Store().Search(ctx, key, req.Query, store.Range{Latest: true, Limit: limit})
@@ -58,7 +59,7 @@ func (s *session) search(ctx context.Context, req *request) error {
 	if err != nil {
 		return err
 	}
-	s.reply(nil, event{Op: "found", Room: clean.Web(name), Messages: s.shown(name, list), Ref: req.Ref})
+	s.reply(nil, wire.Event{Op: "found", Room: clean.Web(name), Messages: s.shown(name, list), Ref: req.Ref})
 	return nil
 }
 
@@ -80,8 +81,8 @@ func (s *session) read(ctx context.Context, roomName string, read func(key strin
 	return list, name, err
 }
 
-func (s *session) shown(name string, list []store.Message) []event {
-	all := []event{}
+func (s *session) shown(name string, list []store.Message) []wire.Event {
+	all := []wire.Event{}
 	for _, m := range list {
 		e, _ := convert(room.FromStore(name, s.hub.Epoch(), m), false)
 		all = append(all, e)
@@ -92,7 +93,7 @@ func (s *session) shown(name string, list []store.Message) []event {
 var errNoAccounts = errors.New("this server has no accounts")
 
 // register makes an account for the client's name.
-func (s *session) register(ctx context.Context, req *request) error {
+func (s *session) register(ctx context.Context, req *wire.Request) error {
 	if s.opts.Accounts == nil {
 		return errNoAccounts
 	}
@@ -108,7 +109,7 @@ func (s *session) register(ctx context.Context, req *request) error {
 }
 
 // login logs in to an account, before or after the client has its name.
-func (s *session) login(ctx context.Context, req *request) error {
+func (s *session) login(ctx context.Context, req *wire.Request) error {
 	if s.opts.Accounts == nil {
 		return errNoAccounts
 	}

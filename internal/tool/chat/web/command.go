@@ -5,11 +5,12 @@ import (
 
 	"baton/internal/tool/chat/clean"
 	"baton/internal/tool/chat/room"
+	"baton/internal/tool/chat/web/wire"
 )
 
 // command does what operators type, such as "/kick bob": what a page has no button
 // for.
-func (s *session) command(tx *room.Tx, req *request) error {
+func (s *session) command(tx *room.Tx, req *wire.Request) error {
 	word, arg, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(req.Text), "/"), " ")
 	arg = text(strings.TrimSpace(arg))
 	name, rest, _ := strings.Cut(arg, " ")

@@ -14,6 +14,7 @@ import (
 
 	"baton/internal/tool/chat/room"
 	"baton/internal/tool/chat/store"
+	"baton/internal/tool/chat/web/wire"
 	"baton/serve"
 	"github.com/gobwas/ws"
 	"go.uber.org/goleak"
@@ -96,13 +97,13 @@ func (c *chat) open(name string) *browser {
 func (c *chat) in(name string) *browser {
 	c.Helper()
 	b := c.open(name)
-	b.send(request{Op: "hello", Nick: name})
+	b.send(wire.Request{Op: "hello", Nick: name})
 	b.await("welcome")
 	b.await("room")
 	return b
 }
 
-func (b *browser) send(req request) {
+func (b *browser) send(req wire.Request) {
 	b.Helper()
 	data, err := json.Marshal(req)
 	if err != nil {
@@ -130,7 +131,7 @@ func (b *browser) read() (ws.OpCode, []byte, error) {
 }
 
 // next returns the next event.
-func (b *browser) next() event {
+func (b *browser) next() wire.Event {
 	b.Helper()
 	for {
 		op, payload, err := b.read()
@@ -143,7 +144,7 @@ func (b *browser) next() event {
 		case ws.OpClose:
 			b.Fatalf("%s: closed: %q", b.name, payload)
 		case ws.OpText:
-			var e event
+			var e wire.Event
 			if err := json.Unmarshal(payload, &e); err != nil {
 				b.Fatalf("%s: %q: %v", b.name, payload, err)
 			}
@@ -153,7 +154,7 @@ func (b *browser) next() event {
 }
 
 // await returns the next event with that op; those before it are left out.
-func (b *browser) await(op string) event {
+func (b *browser) await(op string) wire.Event {
 	b.Helper()
 	for {
 		e := b.next()
@@ -184,4 +185,4 @@ func (b *browser) closed() ws.StatusCode {
 	}
 }
 
-func line(e event) string { return fmt.Sprintf("%d %s: %s", e.Seq, e.Nick, *e.Text) }
+func line(e wire.Event) string { return fmt.Sprintf("%d %s: %s", e.Seq, e.Nick, *e.Text) }

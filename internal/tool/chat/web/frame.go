@@ -96,11 +96,3 @@ func open(b []byte) (h ws.Header, payload []byte, err error) {
 	ws.Cipher(payload, h.Mask, 0)
 	return h, payload, nil
 }
-
-// frame appends a frame from the server.
-func frame(dst []byte, op ws.OpCode, payload []byte) []byte {
-	var b bytes.Buffer
-	// A buffer takes everything.
-	_ = ws.WriteHeader(&b, ws.Header{Fin: true, OpCode: op, Length: int64(len(payload))})
-	return append(append(dst, b.Bytes()...), payload...)
-}

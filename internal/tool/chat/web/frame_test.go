@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"baton/internal/tool/chat/room"
+	"baton/internal/tool/chat/web/wire"
 	"github.com/gobwas/ws"
 	"pgregory.net/rapid"
 )
@@ -33,7 +34,7 @@ func TestEncoderForgesNothing(t *testing.T) {
 			t.Fatalf("header %+v, %v", h, err)
 		}
 		payload := b[len(b)-r.Len():]
-		var out event
+		var out wire.Event
 		if err := json.Unmarshal(payload, &out); err != nil || out.Op == "" {
 			t.Fatalf("%q: %v", payload, err)
 		}

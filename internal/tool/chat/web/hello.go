@@ -9,6 +9,7 @@ import (
 
 	"baton/internal/tool/chat/clean"
 	"baton/internal/tool/chat/room"
+	"baton/internal/tool/chat/web/wire"
 	"github.com/gobwas/ws"
 )
 
@@ -38,7 +39,7 @@ func (s *session) greet(ctx context.Context) error {
 var errNoHello = errors.New("first comes hello")
 
 // hello gives the client its name, and brings it into its rooms.
-func (s *session) hello(ctx context.Context, req *request) error {
+func (s *session) hello(ctx context.Context, req *wire.Request) error {
 	if req.Password != "" {
 		login := *req
 		login.Account = cmp.Or(req.Account, req.Nick)
@@ -63,7 +64,7 @@ func (s *session) hello(ctx context.Context, req *request) error {
 			return err
 		}
 		s.token, s.nick = token, nick
-		s.reply(tx, event{
+		s.reply(tx, wire.Event{
 			Op: "welcome", Nick: clean.Web(nick), Account: clean.Web(s.account), Session: token,
 			Server: clean.Web(s.opts.Server), Epoch: s.hub.Epoch(), MOTD: s.opts.MOTD,
 		})
@@ -73,7 +74,7 @@ func (s *session) hello(ctx context.Context, req *request) error {
 }
 
 // enter brings the client into the rooms that it was in, or into the lobby.
-func (s *session) enter(tx *room.Tx, req *request) {
+func (s *session) enter(tx *room.Tx, req *wire.Request) {
 	names := []string{room.Lobby}
 	if len(req.Resume) > 0 {
 		names = names[:0]
@@ -83,15 +84,15 @@ func (s *session) enter(tx *room.Tx, req *request) {
 		slices.Sort(names)
 	}
 	for _, name := range names {
-		if err := s.join(tx, &request{Room: name, After: req.Resume[name]}); err != nil {
-			s.fail(tx, &request{}, codeOf(err), clean.Web(name)+": "+explain(err))
+		if err := s.join(tx, &wire.Request{Room: name, After: req.Resume[name]}); err != nil {
+			s.fail(tx, &wire.Request{}, codeOf(err), clean.Web(name)+": "+explain(err))
 		}
 	}
 }
 
 // join brings the client into a room, and shows it: who is there, and what was said
 // after what the client has had.
-func (s *session) join(tx *room.Tx, req *request) error {
+func (s *session) join(tx *room.Tx, req *wire.Request) error {
 	name := req.Room
 	if !strings.HasPrefix(name, "#") {
 		name = "#" + name
@@ -101,11 +102,11 @@ func (s *session) join(tx *room.Tx, req *request) error {
 		return err
 	}
 	topic, last := clean.Web(r.Topic().Text), r.Last()
-	e := event{Op: "room", Room: clean.Web(r.Name()), Topic: &topic, Last: &last, Messages: []event{}}
+	e := wire.Event{Op: "room", Room: clean.Web(r.Name()), Topic: &topic, Last: &last, Messages: []wire.Event{}}
 	for m := range r.Members() {
 		e.Members = append(e.Members, about(m))
 	}
-	slices.SortFunc(e.Members, func(a, b member) int { return strings.Compare(strings.ToLower(a.Nick), strings.ToLower(b.Nick)) })
+	slices.SortFunc(e.Members, func(a, b wire.Member) int { return strings.Compare(strings.ToLower(a.Nick), strings.ToLower(b.Nick)) })
 	after := req.After
 	if after > last {
 		e.Reset, after = true, 0 // the client knows messages that aren't there any more
@@ -124,7 +125,7 @@ func (s *session) join(tx *room.Tx, req *request) error {
 	return nil
 }
 
-func about(m *room.Member) member {
+func about(m *room.Member) wire.Member {
 	id := m.Client().Identity()
-	return member{Nick: clean.Web(id.Nick), Op: m.Op(), Voice: m.Voice(), Away: m.Client().Away() != "", Account: clean.Web(id.Account)}
+	return wire.Member{Nick: clean.Web(id.Nick), Op: m.Op(), Voice: m.Voice(), Away: m.Client().Away() != "", Account: clean.Web(id.Account)}
 }

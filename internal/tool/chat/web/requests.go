@@ -8,6 +8,7 @@ import (
 
 	"baton/internal/tool/chat/clean"
 	"baton/internal/tool/chat/room"
+	"baton/internal/tool/chat/web/wire"
 )
 
 var (
@@ -17,7 +18,7 @@ var (
 )
 
 // one does one request within a transaction.
-func (s *session) one(tx *room.Tx, req *request) error {
+func (s *session) one(tx *room.Tx, req *wire.Request) error {
 	switch req.Op {
 	case "say":
 		return s.say(tx, req)
@@ -42,7 +43,7 @@ func (s *session) one(tx *room.Tx, req *request) error {
 	case "command":
 		return s.command(tx, req)
 	case "ping":
-		s.reply(tx, event{Op: "pong", Ref: req.Ref})
+		s.reply(tx, wire.Event{Op: "pong", Ref: req.Ref})
 		return nil
 	case "hello":
 		return room.ErrRegistered
@@ -54,7 +55,7 @@ func (s *session) one(tx *room.Tx, req *request) error {
 const maxID = 64
 
 // say says something in a room. A line that comes again is not said again.
-func (s *session) say(tx *room.Tx, req *request) error {
+func (s *session) say(tx *room.Tx, req *wire.Request) error {
 	kind, ok := kindOf(req.Kind)
 	switch {
 	case !ok:
@@ -82,33 +83,33 @@ func text(s string) string {
 }
 
 // rooms lists the rooms.
-func (s *session) rooms(tx *room.Tx, req *request) error {
+func (s *session) rooms(tx *room.Tx, req *wire.Request) error {
 	tx.Charge(s.c, 1)
 	const most = 500
-	list := []listed{}
+	list := []wire.Listed{}
 	for r := range tx.Rooms() {
 		if (r.Len() > 0 || r == tx.Lobby()) && tx.Sees(s.c, r) {
-			list = append(list, listed{Room: clean.Web(r.Name()), Topic: clean.Web(r.Topic().Text), Members: r.Len()})
+			list = append(list, wire.Listed{Room: clean.Web(r.Name()), Topic: clean.Web(r.Topic().Text), Members: r.Len()})
 		}
 	}
-	slices.SortFunc(list, func(a, b listed) int {
+	slices.SortFunc(list, func(a, b wire.Listed) int {
 		return cmp.Or(cmp.Compare(b.Members, a.Members), strings.Compare(a.Room, b.Room))
 	})
-	s.reply(tx, event{Op: "rooms", Rooms: list[:min(most, len(list))], Ref: req.Ref})
+	s.reply(tx, wire.Event{Op: "rooms", Rooms: list[:min(most, len(list))], Ref: req.Ref})
 	return nil
 }
 
 // who lists the members of a room.
-func (s *session) who(tx *room.Tx, req *request) error {
+func (s *session) who(tx *room.Tx, req *wire.Request) error {
 	tx.Charge(s.c, 1)
 	r := tx.Room(req.Room)
 	if r == nil || !tx.Sees(s.c, r) {
 		return room.ErrNoSuchRoom
 	}
-	list := []member{}
+	list := []wire.Member{}
 	for m := range r.Members() {
 		list = append(list, about(m))
 	}
-	s.reply(tx, event{Op: "who", Room: clean.Web(r.Name()), Members: list, Ref: req.Ref})
+	s.reply(tx, wire.Event{Op: "who", Room: clean.Web(r.Name()), Members: list, Ref: req.Ref})
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"baton/internal/endpoint"
 	"baton/internal/tool/chat/room"
+	"baton/internal/tool/chat/web/wire"
 	"github.com/gobwas/ws"
 )
 
@@ -34,12 +35,12 @@ var (
 
 // next reads the next object. Frames of control are answered here. The hub tells
 // when a client is to be asked whether it is still there.
-func (s *session) next() (*request, error) {
+func (s *session) next() (*wire.Request, error) {
 	for {
 		b, err := s.frames.Next()
 		if errors.Is(err, endpoint.ErrIdle) && s.nick != "" && !s.asked {
 			s.asked = true
-			s.c.Reply(frame(nil, ws.OpPing, nil))
+			s.c.Reply(wire.Frame(nil, ws.OpPing, nil))
 			continue
 		}
 		if err != nil {
@@ -52,13 +53,13 @@ func (s *session) next() (*request, error) {
 		}
 		switch h.OpCode {
 		case ws.OpPing:
-			s.c.Reply(frame(nil, ws.OpPong, payload))
+			s.c.Reply(wire.Frame(nil, ws.OpPong, payload))
 		case ws.OpClose:
 			return nil, errBye
 		case ws.OpText:
-			req := new(request)
+			req := new(wire.Request)
 			if err := json.Unmarshal(payload, req); err != nil {
-				s.fail(nil, &request{}, "bad-request", "this is no object of the protocol")
+				s.fail(nil, &wire.Request{}, "bad-request", "this is no object of the protocol")
 				continue
 			}
 			return req, nil
@@ -68,7 +69,7 @@ func (s *session) next() (*request, error) {
 
 // batch reads what the client has sent, as far as it came together, and does it.
 func (s *session) batch(ctx context.Context) error {
-	var list []*request
+	var list []*wire.Request
 	for {
 		req, err := s.next()
 		if err != nil {
@@ -91,7 +92,7 @@ func (s *session) batch(ctx context.Context) error {
 }
 
 // do runs requests in one transaction.
-func (s *session) do(ctx context.Context, list []*request) error {
+func (s *session) do(ctx context.Context, list []*wire.Request) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -107,7 +108,7 @@ func (s *session) do(ctx context.Context, list []*request) error {
 
 // refused tells the client why a request outside a transaction failed, unless that
 // is the end.
-func (s *session) refused(ctx context.Context, req *request, err error) error {
+func (s *session) refused(ctx context.Context, req *wire.Request, err error) error {
 	if ctx.Err() != nil || errors.Is(err, room.ErrGone) || errors.Is(err, room.ErrDrained) {
 		return err
 	}
@@ -116,20 +117,20 @@ func (s *session) refused(ctx context.Context, req *request, err error) error {
 }
 
 // reply gives the client an event, within a transaction if tx isn't nil.
-func (s *session) reply(tx *room.Tx, e event) {
+func (s *session) reply(tx *room.Tx, e wire.Event) {
 	if tx == nil {
-		s.c.Reply(e.append(nil))
+		s.c.Reply(e.Append(nil))
 	} else {
-		tx.Reply(s.c, e.append(nil))
+		tx.Reply(s.c, e.Append(nil))
 	}
 }
 
 // fail tells the client why a request was not done.
-func (s *session) fail(tx *room.Tx, req *request, code, text string) {
-	s.reply(tx, event{Op: "error", Code: code, Text: &text, ID: req.ID, Ref: req.Ref})
+func (s *session) fail(tx *room.Tx, req *wire.Request, code, text string) {
+	s.reply(tx, wire.Event{Op: "error", Code: code, Text: &text, ID: req.ID, Ref: req.Ref})
 }
 
 func (s *session) note(tx *room.Tx, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
-	s.reply(tx, event{Op: "notice", Text: &text})
+	s.reply(tx, wire.Event{Op: "notice", Text: &text})
 }

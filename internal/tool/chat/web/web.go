@@ -17,6 +17,7 @@ import (
 
 	"baton/internal/endpoint"
 	"baton/internal/tool/chat/room"
+	"baton/internal/tool/chat/web/wire"
 	"github.com/gobwas/ws"
 )
 
@@ -128,11 +129,11 @@ func (s *session) end(ctx context.Context, err error) (string, error) {
 // Closing returns what a client reads when the server goes down, for [room.Hub.Drain].
 func Closing() []byte {
 	text := "The server is going down."
-	e := event{Op: "closing", Text: &text}
-	return append(e.append(nil), goodbye(ws.StatusGoingAway, text)...)
+	e := wire.Event{Op: "closing", Text: &text}
+	return append(e.Append(nil), goodbye(ws.StatusGoingAway, text)...)
 }
 
 // goodbye is the frame that ends a connection.
 func goodbye(code ws.StatusCode, text string) []byte {
-	return frame(nil, ws.OpClose, ws.NewCloseFrameBody(code, text))
+	return wire.Frame(nil, ws.OpClose, ws.NewCloseFrameBody(code, text))
 }

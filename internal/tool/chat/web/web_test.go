@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"baton/internal/tool/chat/web/wire"
+
 	"github.com/gobwas/ws"
 )
 
@@ -18,44 +20,44 @@ func TestConversation(t *testing.T) {
 	if e := alice.await("join"); e.Nick != "bob" || e.Room != "#lobby" {
 		t.Errorf("join %+v", e)
 	}
-	alice.send(request{Op: "say", Room: "#lobby", Text: "hi\nthere", ID: "a1"})
+	alice.send(wire.Request{Op: "say", Room: "#lobby", Text: "hi\nthere", ID: "a1"})
 	if e := alice.await("message"); line(e) != "1 alice: hi there" || e.ID != "a1" {
 		t.Errorf("own message %q, id %q", line(e), e.ID)
 	}
 	if e := bob.await("message"); line(e) != "1 alice: hi there" || e.ID != "" || e.Kind != "message" {
 		t.Errorf("message %q, id %q", line(e), e.ID)
 	}
-	bob.send(request{Op: "say", Room: "#lobby", Text: "waves", Kind: "action"})
+	bob.send(wire.Request{Op: "say", Room: "#lobby", Text: "waves", Kind: "action"})
 	if e := alice.await("message"); line(e) != "2 bob: waves" || e.Kind != "action" {
 		t.Errorf("action %q", line(e))
 	}
-	bob.send(request{Op: "direct", To: "alice", Text: "psst"})
+	bob.send(wire.Request{Op: "direct", To: "alice", Text: "psst"})
 	if e := alice.await("direct"); e.From != "bob" || e.To != "alice" || *e.Text != "psst" {
 		t.Errorf("direct %+v", e)
 	}
-	bob.send(request{Op: "nick", Nick: "robert"})
+	bob.send(wire.Request{Op: "nick", Nick: "robert"})
 	if e := alice.await("nick"); e.Nick != "bob" || e.New != "robert" {
 		t.Errorf("nick %+v", e)
 	}
-	alice.send(request{Op: "join", Room: "go"})
+	alice.send(wire.Request{Op: "join", Room: "go"})
 	if e := alice.await("room"); e.Room != "#go" || len(e.Members) != 1 || !e.Members[0].Op {
 		t.Errorf("room %+v", e)
 	}
-	alice.send(request{Op: "topic", Room: "#go", Text: "gophers"})
+	alice.send(wire.Request{Op: "topic", Room: "#go", Text: "gophers"})
 	if e := alice.await("topic"); *e.Text != "gophers" {
 		t.Errorf("topic %+v", e)
 	}
-	alice.send(request{Op: "rooms", Ref: "r"})
+	alice.send(wire.Request{Op: "rooms", Ref: "r"})
 	if e := alice.await("rooms"); len(e.Rooms) != 2 || e.Rooms[1].Topic != "gophers" || e.Ref != "r" {
 		t.Errorf("rooms %+v", e)
 	}
-	bob.send(request{Op: "join", Room: "#go"})
+	bob.send(wire.Request{Op: "join", Room: "#go"})
 	bob.await("room")
-	alice.send(request{Op: "command", Room: "#go", Text: "/kick robert why not"})
+	alice.send(wire.Request{Op: "command", Room: "#go", Text: "/kick robert why not"})
 	if e := bob.await("kick"); e.Target != "robert" || *e.Text != "why not" {
 		t.Errorf("kick %+v", e)
 	}
-	alice.send(request{Op: "part", Room: "#go"})
+	alice.send(wire.Request{Op: "part", Room: "#go"})
 	alice.await("part")
 	alice.frame(ws.NewCloseFrame(nil))
 	if e := bob.await("quit"); e.Nick != "alice" {
@@ -68,27 +70,27 @@ func TestErrors(t *testing.T) {
 	c.in("alice")
 	b := c.open("bob")
 	for _, tt := range []struct {
-		req  request
+		req  wire.Request
 		code string
 	}{
-		{request{Op: "say", Room: "#lobby", Text: "x"}, "failed"},
-		{request{Op: "hello", Nick: ""}, "bad-name"},
-		{request{Op: "hello", Nick: "alice"}, "name-in-use"},
-		{request{Op: "login", Account: "a", Password: "b"}, "no-accounts"},
-		{request{Op: "hello", Nick: "bob"}, ""},
-		{request{Op: "hello", Nick: "rob"}, "registered"},
-		{request{Op: "say", Room: "#nowhere", Text: "x"}, "no-such-room"},
-		{request{Op: "say", Room: "#lobby", Text: ""}, "empty"},
-		{request{Op: "say", Room: "#lobby", Text: strings.Repeat("x", 5000)}, "too-long"},
-		{request{Op: "say", Room: "#lobby", Text: "x", ID: strings.Repeat("x", 65)}, "failed"},
-		{request{Op: "say", Room: "#lobby", Text: "x", Kind: "shout"}, "failed"},
-		{request{Op: "direct", To: "nobody", Text: "x"}, "no-such-name"},
-		{request{Op: "history", Room: "#nowhere"}, "not-member"},
-		{request{Op: "join", Room: "# x"}, "bad-room"},
-		{request{Op: "nick", Nick: "alice"}, "name-in-use"},
-		{request{Op: "command", Room: "#lobby", Text: "/kick alice"}, "need-operator"},
-		{request{Op: "command", Room: "#lobby", Text: "/dance x"}, "unknown-request"},
-		{request{Op: "dance"}, "unknown-request"},
+		{wire.Request{Op: "say", Room: "#lobby", Text: "x"}, "failed"},
+		{wire.Request{Op: "hello", Nick: ""}, "bad-name"},
+		{wire.Request{Op: "hello", Nick: "alice"}, "name-in-use"},
+		{wire.Request{Op: "login", Account: "a", Password: "b"}, "no-accounts"},
+		{wire.Request{Op: "hello", Nick: "bob"}, ""},
+		{wire.Request{Op: "hello", Nick: "rob"}, "registered"},
+		{wire.Request{Op: "say", Room: "#nowhere", Text: "x"}, "no-such-room"},
+		{wire.Request{Op: "say", Room: "#lobby", Text: ""}, "empty"},
+		{wire.Request{Op: "say", Room: "#lobby", Text: strings.Repeat("x", 5000)}, "too-long"},
+		{wire.Request{Op: "say", Room: "#lobby", Text: "x", ID: strings.Repeat("x", 65)}, "failed"},
+		{wire.Request{Op: "say", Room: "#lobby", Text: "x", Kind: "shout"}, "failed"},
+		{wire.Request{Op: "direct", To: "nobody", Text: "x"}, "no-such-name"},
+		{wire.Request{Op: "history", Room: "#nowhere"}, "not-member"},
+		{wire.Request{Op: "join", Room: "# x"}, "bad-room"},
+		{wire.Request{Op: "nick", Nick: "alice"}, "name-in-use"},
+		{wire.Request{Op: "command", Room: "#lobby", Text: "/kick alice"}, "need-operator"},
+		{wire.Request{Op: "command", Room: "#lobby", Text: "/dance x"}, "unknown-request"},
+		{wire.Request{Op: "dance"}, "unknown-request"},
 	} {
 		tt.req.Ref = "ref"
 		b.send(tt.req)
@@ -111,16 +113,16 @@ func TestErrors(t *testing.T) {
 func TestResume(t *testing.T) {
 	c := newChat(t, Options{})
 	alice := c.open("alice")
-	alice.send(request{Op: "hello", Nick: "alice"})
+	alice.send(wire.Request{Op: "hello", Nick: "alice"})
 	token := alice.await("welcome").Session
 	alice.await("room")
 	bob := c.in("bob")
-	alice.send(request{Op: "say", Room: "#lobby", Text: "one", ID: "1"})
+	alice.send(wire.Request{Op: "say", Room: "#lobby", Text: "one", ID: "1"})
 	bob.await("message")
 
 	// The old connection lingers; its echo was never read.
 	again := c.open("alice")
-	again.send(request{Op: "hello", Nick: "alice", Session: token, Resume: map[string]uint64{"#lobby": 0}})
+	again.send(wire.Request{Op: "hello", Nick: "alice", Session: token, Resume: map[string]uint64{"#lobby": 0}})
 	if e := again.await("welcome"); e.Session != token || e.Nick != "alice" {
 		t.Errorf("welcome %+v", e)
 	}
@@ -130,17 +132,17 @@ func TestResume(t *testing.T) {
 	if code := alice.closed(); code != ws.StatusPolicyViolation {
 		t.Errorf("the old connection ended with %d", code)
 	}
-	again.send(request{Op: "say", Room: "#lobby", Text: "one", ID: "1", Again: true})
+	again.send(wire.Request{Op: "say", Room: "#lobby", Text: "one", ID: "1", Again: true})
 	if e := again.await("message"); e.Seq != 1 || e.ID != "1" {
 		t.Errorf("again: %+v", e)
 	}
-	again.send(request{Op: "say", Room: "#lobby", Text: "two", ID: "2"})
+	again.send(wire.Request{Op: "say", Room: "#lobby", Text: "two", ID: "2"})
 	if e := bob.await("message"); line(e) != "2 alice: two" {
 		t.Errorf("bob got %q", line(e))
 	}
 	// Numbers from a store that is no more.
 	third := c.open("carol")
-	third.send(request{Op: "hello", Nick: "carol", Resume: map[string]uint64{"#lobby": 99}})
+	third.send(wire.Request{Op: "hello", Nick: "carol", Resume: map[string]uint64{"#lobby": 99}})
 	if e := third.await("room"); !e.Reset || len(e.Messages) != 2 {
 		t.Errorf("reset %+v", e)
 	}
@@ -150,27 +152,27 @@ func TestHistoryAndSearch(t *testing.T) {
 	c := newChat(t, Options{})
 	alice := c.in("alice")
 	for i := 1; i <= 120; i++ {
-		alice.send(request{Op: "say", Room: "#lobby", Text: fmt.Sprintf("message %d", i)})
+		alice.send(wire.Request{Op: "say", Room: "#lobby", Text: fmt.Sprintf("message %d", i)})
 	}
 	for alice.await("message").Seq < 120 {
 	}
 	bob := c.open("bob")
-	bob.send(request{Op: "hello", Nick: "bob"})
+	bob.send(wire.Request{Op: "hello", Nick: "bob"})
 	e := bob.await("room")
 	if n := len(e.Messages); n != 50 || e.Messages[0].Seq != 71 || !e.More || *e.Last != 120 {
 		t.Errorf("%d messages from %d, more %v, last %d", n, e.Messages[0].Seq, e.More, *e.Last)
 	}
 	for _, tt := range []struct {
-		req         request
+		req         wire.Request
 		first, last uint64
 		more        bool
 	}{
-		{request{Before: 71}, 21, 70, true},
-		{request{Before: 21}, 1, 20, false},
-		{request{After: 100}, 101, 120, false},
-		{request{After: 10, Limit: 5}, 11, 15, true},
-		{request{After: 10, Before: 14}, 11, 13, false},
-		{request{Limit: 3}, 118, 120, true},
+		{wire.Request{Before: 71}, 21, 70, true},
+		{wire.Request{Before: 21}, 1, 20, false},
+		{wire.Request{After: 100}, 101, 120, false},
+		{wire.Request{After: 10, Limit: 5}, 11, 15, true},
+		{wire.Request{After: 10, Before: 14}, 11, 13, false},
+		{wire.Request{Limit: 3}, 118, 120, true},
 	} {
 		tt.req.Op, tt.req.Room, tt.req.Ref = "history", "#lobby", "h"
 		bob.send(tt.req)
@@ -179,7 +181,7 @@ func TestHistoryAndSearch(t *testing.T) {
 			t.Errorf("%+v: %d to %d, more %v", tt.req, e.Messages[0].Seq, e.Messages[len(e.Messages)-1].Seq, e.More)
 		}
 	}
-	bob.send(request{Op: "search", Room: "#lobby", Query: "MESSAGE 77", Ref: "s"})
+	bob.send(wire.Request{Op: "search", Room: "#lobby", Query: "MESSAGE 77", Ref: "s"})
 	if e := bob.await("found"); len(e.Messages) != 1 || e.Messages[0].Seq != 77 {
 		t.Errorf("found %+v", e.Messages)
 	}
@@ -238,14 +240,14 @@ func TestEnds(t *testing.T) {
 		want ws.StatusCode
 	}{
 		"silent before hello": {func(*browser) {}, ws.StatusPolicyViolation},
-		"silent after hello":  {func(b *browser) { b.send(request{Op: "hello", Nick: "mute"}) }, ws.StatusPolicyViolation},
+		"silent after hello":  {func(b *browser) { b.send(wire.Request{Op: "hello", Nick: "mute"}) }, ws.StatusPolicyViolation},
 		"close":               {func(b *browser) { b.frame(ws.NewCloseFrame(nil)) }, ws.StatusNormalClosure},
 		"fragment":            {func(b *browser) { f := ws.NewTextFrame([]byte("{}")); f.Header.Fin = false; b.frame(f) }, ws.StatusProtocolError},
 		"too long":            {func(b *browser) { b.frame(ws.NewTextFrame(make([]byte, maxFrame+1))) }, ws.StatusMessageTooBig},
 		"not masked":          {func(b *browser) { ws.WriteFrame(b.conn, ws.NewTextFrame([]byte("{}"))) }, ws.StatusProtocolError},
 		"many tries": {func(b *browser) {
 			for range maxTries {
-				b.send(request{Op: "say"})
+				b.send(wire.Request{Op: "say"})
 			}
 		}, ws.StatusPolicyViolation},
 	} {
@@ -279,16 +281,16 @@ func (a accounts) Login(_ context.Context, name, password string) (string, error
 func TestAccounts(t *testing.T) {
 	c := newChat(t, Options{Accounts: accounts{"alice": "secret"}})
 	b := c.open("alice")
-	b.send(request{Op: "hello", Nick: "alice", Password: "guess"})
+	b.send(wire.Request{Op: "hello", Nick: "alice", Password: "guess"})
 	if e := b.next(); e.Op != "error" {
 		t.Errorf("wrong password: %+v", e)
 	}
-	b.send(request{Op: "hello", Nick: "alice", Password: "secret"})
+	b.send(wire.Request{Op: "hello", Nick: "alice", Password: "secret"})
 	if e := b.await("welcome"); e.Account != "alice" {
 		t.Errorf("welcome %+v", e)
 	}
 	bob := c.in("bob")
-	bob.send(request{Op: "register", Password: "hidden"})
+	bob.send(wire.Request{Op: "register", Password: "hidden"})
 	if e := bob.await("account"); e.Account != "bob" {
 		t.Errorf("account %+v", e)
 	}

@@ -1,15 +1,16 @@
-package web
+// Package wire is the objects of JSON that go over the chat's WebSocket, one in a
+// frame. docs/json.md has them for programs that are not written in Go.
+package wire
 
 import (
+	"bytes"
 	"encoding/json"
-	"time"
 
-	"baton/internal/tool/chat/room"
 	"github.com/gobwas/ws"
 )
 
-// A request is what a client sends. Which fields count depends on Op.
-type request struct {
+// A Request is what a client sends. Which fields count depends on Op.
+type Request struct {
 	Op       string            `json:"op"`
 	Nick     string            `json:"nick"`
 	Password string            `json:"password"`
@@ -30,8 +31,8 @@ type request struct {
 	Account  string            `json:"account"`
 }
 
-// An event is what a client gets.
-type event struct {
+// An Event is what a client gets.
+type Event struct {
 	Op       string    `json:"op"`
 	Room     string    `json:"room,omitempty"`
 	Seq      uint64    `json:"seq,omitempty"`
@@ -48,21 +49,21 @@ type event struct {
 	Ref      string    `json:"ref,omitempty"`
 	Code     string    `json:"code,omitempty"`
 	Topic    *string   `json:"topic,omitempty"`
-	Members  []member  `json:"members,omitzero"`
-	Messages []event   `json:"messages,omitzero"`
-	Rooms    []listed  `json:"rooms,omitzero"`
+	Members  []Member  `json:"members,omitzero"`
+	Messages []Event   `json:"messages,omitzero"`
+	Rooms    []Listed  `json:"rooms,omitzero"`
 	Last     *uint64   `json:"last,omitempty"`
 	More     bool      `json:"more,omitempty"`
 	Reset    bool      `json:"reset,omitempty"`
-	Changes  []changed `json:"changes,omitzero"`
+	Changes  []Changed `json:"changes,omitzero"`
 	Session  string    `json:"session,omitempty"`
 	Server   string    `json:"server,omitempty"`
 	Epoch    string    `json:"epoch,omitempty"`
 	MOTD     []string  `json:"motd,omitempty"`
 }
 
-// A member is somebody in a room.
-type member struct {
+// A Member is somebody in a room.
+type Member struct {
 	Nick    string `json:"nick"`
 	Op      bool   `json:"op,omitempty"`
 	Voice   bool   `json:"voice,omitempty"`
@@ -70,44 +71,36 @@ type member struct {
 	Account string `json:"account,omitempty"`
 }
 
-// A listed room is one in the list of rooms.
-type listed struct {
+// A Listed room is one in the list of rooms.
+type Listed struct {
 	Room    string `json:"room"`
 	Topic   string `json:"topic"`
 	Members int    `json:"members"`
 }
 
-// A changed mode is one of a change of modes.
-type changed struct {
+// A Changed mode is one of a change of modes.
+type Changed struct {
 	Set  bool   `json:"set"`
 	Mode string `json:"mode"`
 	Arg  string `json:"arg,omitempty"`
 }
 
-// append appends the event as a frame.
-func (e *event) append(dst []byte) []byte {
+// Append appends the event as a frame from the server.
+func (e *Event) Append(dst []byte) []byte {
 	b, err := json.Marshal(e)
 	if err != nil {
 		panic(err) // there is nothing in it that can't be marshalled
 	}
-	return frame(dst, ws.OpText, b)
+	return Frame(dst, ws.OpText, b)
 }
 
-const timeFormat = "2006-01-02T15:04:05.000Z"
-
-func stamp(t time.Time) string { return t.UTC().Format(timeFormat) }
-
-var kindNames = map[room.Kind]string{room.Message: "message", room.Action: "action", room.Notice: "notice"}
-
-// kindOf returns the kind with that name; a message where none is given.
-func kindOf(name string) (room.Kind, bool) {
-	switch name {
-	case "", "message":
-		return room.Message, true
-	case "action":
-		return room.Action, true
-	case "notice":
-		return room.Notice, true
-	}
-	return 0, false
+// Frame appends a frame from the server.
+func Frame(dst []byte, op ws.OpCode, payload []byte) []byte {
+	var b bytes.Buffer
+	// A buffer takes everything.
+	_ = ws.WriteHeader(&b, ws.Header{Fin: true, OpCode: op, Length: int64(len(payload))})
+	return append(append(dst, b.Bytes()...), payload...)
 }
+
+// TimeFormat is the form of times, for package time: UTC, with milliseconds.
+const TimeFormat = "2006-01-02T15:04:05.000Z"
