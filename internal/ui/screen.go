@@ -3,6 +3,7 @@ package ui
 import (
 	"io"
 	"sync"
+	"sync/atomic"
 )
 
 const (
@@ -19,6 +20,8 @@ type screen struct {
 	drawn  bool      // the status line is on the screen, and the cursor hidden
 	inLine bool      // the cursor stands in a line that someone else began
 	closed bool      // nothing is drawn any more
+
+	back atomic.Pointer[func()] // gives the terminal back that an Editor has taken over
 }
 
 // write writes p to w, an output that is a terminal.
@@ -85,6 +88,9 @@ func (s *Streams) Interactive() bool {
 // write that may be stuck in a terminal that was stopped with Ctrl-S.
 func (s *Streams) Restore() {
 	sc := s.screen
+	if back := sc.back.Load(); back != nil {
+		(*back)()
+	}
 	if !sc.mu.TryLock() {
 		io.WriteString(sc.w, showCursor)
 		return
