@@ -61,6 +61,9 @@ func (s *state) receive(e *wire.Event) (reqs []wire.Request, said []line) {
 	case "who", "members":
 		return nil, []line{note("Present in " + e.Room + ": " + present(e.Members))}
 	case "join":
+		if e.Nick == s.nick {
+			return nil, nil // the room's own event says so
+		}
 		s.names.add(e.Nick)
 		return nil, about("has come in")
 	case "part", "quit":

@@ -31,8 +31,16 @@ func newState(opts Options) *state {
 	for _, room := range opts.Rooms {
 		s.rooms[room] = 0
 	}
+	// What is entered before the server has answered goes where we begin.
+	s.current = lobby
+	if len(opts.Rooms) > 0 {
+		s.current = opts.Rooms[0]
+	}
 	return s
 }
+
+// lobby is where the server brings those who name no room.
+const lobby = "#lobby"
 
 // hello returns what is sent first on a connection.
 func (s *state) hello() wire.Request {
