@@ -26,6 +26,7 @@ func (a *app) commands() []*command {
 	return []*command{
 		a.du(),
 		a.chat(),
+		a.reverb(),
 		a.spin(),
 		a.countdown(),
 		a.completion(),

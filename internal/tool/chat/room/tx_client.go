@@ -26,7 +26,7 @@ func (tx *Tx) Register(c *Client, id Identity) error {
 // free returns an error unless c, who is logged in to account, may take a name.
 func (tx *Tx) free(nick string, c *Client, account string) error {
 	if err := checkNick(nick); err != nil {
-		return ErrBadName
+		return err
 	}
 	key, skeleton := fold(nick), skeletonOf(nick)
 	if other := tx.s.names[key]; other != nil && other != c {
