@@ -12,6 +12,6 @@ func (a *app) chat() *command {
 			{"baton chat serve --memory", "the same, and nothing is kept"},
 		},
 		exits: []exitCode{exitOK, exitUsage},
-		subs:  []*command{a.chatServe()},
+		subs:  []*command{a.chatServe(), a.chatConnect(), a.chatBench()},
 	}
 }

@@ -34,6 +34,12 @@ type LineOptions struct {
 	Idle time.Duration
 	// Line is the time from a line's first byte to its end; the default is 30 seconds.
 	Line time.Duration
+	// Cut, if not nil, makes lines of something else, such as frames: it returns how
+	// many bytes the first of them has in what is unread, or 0 if that isn't whole.
+	// Next then returns all of these bytes, and at the end of the input nothing
+	// that isn't whole. A line of more than Max bytes is for the caller to give up:
+	// there is no way to tell where the next one begins.
+	Cut func(unread []byte) int
 }
 
 // Lines reads lines from a connection. While it waits for the first byte of a line
@@ -145,6 +151,11 @@ func (l *Lines) Chunk() ([]byte, error) {
 // cut takes a line from what is unread, if there is a whole one.
 func (l *Lines) cut() (line []byte, ok bool) {
 	unread := l.buf[l.start:l.end]
+	if l.opts.Cut != nil {
+		n := l.opts.Cut(unread)
+		l.start += n
+		return unread[:n], n > 0
+	}
 	i := bytes.IndexByte(unread[l.scanned:], '\n')
 	if i < 0 {
 		l.scanned = len(unread)
@@ -169,7 +180,7 @@ func (l *Lines) drop() { l.start, l.end, l.scanned = 0, 0, 0 }
 // last returns a last line without an end, and then the error.
 func (l *Lines) last() ([]byte, error) {
 	unread := l.buf[l.start:l.end]
-	if l.err != io.EOF || len(unread) == 0 {
+	if l.err != io.EOF || len(unread) == 0 || l.opts.Cut != nil {
 		return nil, l.err
 	}
 	l.start, l.scanned = l.end, 0
@@ -273,6 +284,9 @@ func (l *Lines) release() {
 // can tell about without waiting.
 func (l *Lines) Buffered() bool {
 	unread := l.buf[l.start:l.end]
+	if l.opts.Cut != nil {
+		return l.opts.Cut(unread) > 0 || l.err != nil
+	}
 	i := bytes.IndexByte(unread, '\n')
 	if l.skipping && i >= 0 {
 		i = bytes.IndexByte(unread[i+1:], '\n')

@@ -1,6 +1,10 @@
 package ui
 
-import "fmt"
+import (
+	"fmt"
+	"hash/fnv"
+	"io"
+)
 
 // A Style says what a piece of text is; the terminal's own sixteen colours say
 // how that looks, so that it reads on a light and on a dark background.
@@ -35,6 +39,21 @@ func (o *Output) Paint(st Style, text string) string {
 		return text
 	}
 	return "\x1b[" + sgr[st] + "m" + text + "\x1b[0m"
+}
+
+// hues are the colours that tell things of one kind apart, without black, white and
+// the red of errors.
+var hues = [...]string{"32", "33", "34", "35", "36", "1;32", "1;33", "1;34", "1;35", "1;36"}
+
+// Hue returns text in the colour that belongs to key: the same for the same key, and
+// mostly another one for another.
+func (o *Output) Hue(key, text string) string {
+	if !o.color || text == "" {
+		return text
+	}
+	h := fnv.New32a()
+	io.WriteString(h, key) // never fails
+	return "\x1b[" + hues[h.Sum32()%uint32(len(hues))] + "m" + text + "\x1b[0m"
 }
 
 // HasColor reports whether the stream gets colour.

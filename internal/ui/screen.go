@@ -3,6 +3,7 @@ package ui
 import (
 	"io"
 	"sync"
+	"sync/atomic"
 )
 
 const (
@@ -20,6 +21,8 @@ type screen struct {
 	inLine bool      // the cursor stands in a line that someone else began
 	closed bool      // nothing is drawn any more
 	block  block     // the lines above the cursor that a [Live] has drawn
+
+	back atomic.Pointer[func()] // gives the terminal back that an Editor has taken over
 }
 
 // write writes p to w, an output that is a terminal.
@@ -87,6 +90,9 @@ func (s *Streams) Interactive() bool {
 // write that may be stuck in a terminal that was stopped with Ctrl-S.
 func (s *Streams) Restore() {
 	sc := s.screen
+	if back := sc.back.Load(); back != nil {
+		(*back)()
+	}
 	if !sc.mu.TryLock() {
 		io.WriteString(sc.w, wrapOn+showCursor)
 		return

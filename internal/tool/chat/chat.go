@@ -12,13 +12,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"time"
 
 	"baton/internal/endpoint"
 	"baton/internal/tool/chat/plain"
 	"baton/internal/tool/chat/room"
 	"baton/internal/tool/chat/store"
+	"baton/internal/tool/chat/web"
 	"baton/task"
 )
 
@@ -44,7 +44,7 @@ type server struct {
 	log     *slog.Logger
 	started time.Time
 	plain   plain.Options
-	web     http.Handler
+	ws      *web.Server
 	http    *httpServer
 	conns   counts
 }
@@ -74,8 +74,9 @@ func Run(ctx context.Context, ln net.Listener, o Options) error {
 	s := &server{opts: o, hub: hub, log: o.Endpoint.Log, started: time.Now()}
 	s.plain = plain.Options{Hub: hub, Server: o.Name, MOTD: o.MOTD, Idle: o.Endpoint.Limits.Idle}
 	s.plain.Accounts = s.accounts()
-	s.web = s.pages()
-	s.http = newHTTPServer(s.web, s.log)
+	names := hosts(ln.Addr())
+	s.ws = s.sockets(names)
+	s.http = newHTTPServer(s.pages(names), s.log)
 
 	// The hub, and what is in flight, go on while the clients are told.
 	hctx, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -119,7 +120,7 @@ func (s *server) farewell(transport string) []byte {
 	case transportIRC:
 		return []byte("ERROR :" + goingDown + "\r\n")
 	}
-	return nil // the others' own
+	return web.Closing()
 }
 
 // The names of transports, for [room.ConnInfo].

@@ -2,28 +2,41 @@ package chat
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"net/http"
-	"time"
 
+	"baton/internal/endpoint"
 	"baton/internal/tool/chat/room"
+	"baton/internal/tool/chat/web"
 )
 
+// sockets returns what serves the WebSockets of the page.
+func (s *server) sockets(hosts func(string) bool) *web.Server {
+	return web.New(web.Options{
+		Hub: s.hub, Accounts: s.accounts(), Server: s.opts.Name, MOTD: s.opts.MOTD,
+		Hosts: hosts, Handshake: s.opts.Endpoint.Limits.Handshake,
+	})
+}
+
 // pages returns what the server has for browsers, and for Prometheus.
-func (s *server) pages() http.Handler {
+func (s *server) pages(hosts func(string) bool) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /metrics", s.metrics)
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		fmt.Fprintln(w, "This is a chat. Connect to this port with nc or telnet.")
-	})
+	mux.Handle("/", web.Page(hosts))
 	return mux
 }
 
+// hosts returns under which names browsers may reach a server at addr. That of this
+// machine alone has no other names: who gives it one, in a DNS server of his own,
+// wants to reach it with a page of his.
+func hosts(addr net.Addr) func(string) bool {
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsLoopback() {
+		return endpoint.IsLoopback
+	}
+	return nil
+}
+
 // serveWebSocket serves a client that asks for a WebSocket with req.
-func (s *server) serveWebSocket(_ context.Context, conn net.Conn, _ *http.Request, _ room.ConnInfo) error {
-	conn.SetWriteDeadline(time.Now().Add(s.opts.Endpoint.Limits.Handshake))
-	_, err := fmt.Fprint(conn, "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
-	return err
+func (s *server) serveWebSocket(ctx context.Context, conn net.Conn, req *http.Request, info room.ConnInfo) error {
+	return s.ws.Serve(ctx, conn, req, info)
 }

@@ -57,8 +57,9 @@ type Client struct {
 	block      *block // if it doesn't take what is written
 	skipping   bool   // presence is left out, and a list of members is due
 	closing    bool
-	closeBy    int64 // until when, in Unix nanoseconds, what is left may be written
-	err        error // why it is closing
+	closeStamp uint64 // after what has been published up to this stamp
+	closeBy    int64  // until when, in Unix nanoseconds, what is left may be written
+	err        error  // why it is closing
 	done       chan struct{}
 	finished   bool
 }
@@ -170,6 +171,7 @@ func (c *Client) closeLocked(reason error) {
 		return
 	}
 	c.closing = true
+	c.closeStamp = c.hub.published.Load()
 	c.err = reason
 	by := time.Now().Add(lastWrite)
 	c.closeBy = by.UnixNano()

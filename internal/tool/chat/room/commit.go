@@ -42,6 +42,7 @@ func (s *state) commit() error {
 		s.takeBack()
 	}
 	h.published.Store(s.stamp)
+	s.endStaged()
 	s.wakeAll()
 	clear(s.staged)
 	s.staged = s.staged[:0]
@@ -49,6 +50,21 @@ func (s *state) commit() error {
 		s.staged = nil
 	}
 	return nil
+}
+
+// endStaged ends the connections that are to be ended: not before what was staged for
+// them is published, or it would be lost.
+func (s *state) endStaged() {
+	for i := range s.staged {
+		st := &s.staged[i]
+		if !st.ends {
+			continue
+		}
+		st.to.mu.Lock()
+		st.to.closeLocked(st.end)
+		st.to.mu.Unlock()
+		s.woken = append(s.woken, st.to)
+	}
 }
 
 // keep stores what was said.
@@ -139,11 +155,7 @@ func (s *state) publish(st *staged) {
 		s.hub.trace(st)
 	}
 	switch {
-	case st.ends:
-		st.to.mu.Lock()
-		st.to.closeLocked(st.end)
-		st.to.mu.Unlock()
-		s.woken = append(s.woken, st.to)
+	case st.ends: // see commit
 	case st.to != nil:
 		st.to.put(item{stamp: st.stamp, ev: st.ev, line: st.line, again: st.again, received: st.received})
 		s.woken = append(s.woken, st.to)

@@ -112,14 +112,16 @@ func tryWrite(conn net.Conn, p []byte) (n int, ok bool, err error) {
 	return endpoint.TryWrite(conn, p)
 }
 
-// rest ends the client's turn. It reports false if more has come meanwhile.
+// rest ends the client's turn. It reports false if there is more.
 func (c *Client) rest() bool {
-	c.mu.Lock()
-	closing := c.closing
-	c.mu.Unlock()
-	if closing && c.state.Load() == stateRunning {
+	closing, whole := c.ending()
+	switch {
+	case whole:
 		c.finish(nil)
 		return true
+	case closing:
+		c.state.Store(stateRunning)
+		return false
 	}
 	c.behind.Store(0)
 	if c.state.CompareAndSwap(stateRunning, stateIdle) {
@@ -127,6 +129,15 @@ func (c *Client) rest() bool {
 	}
 	c.state.Store(stateRunning) // was dirty
 	return false
+}
+
+// ending reports whether the client is to be closed, and whether it has got all that
+// was published for it until that was decided.
+func (c *Client) ending() (closing, whole bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := len(c.inbox) == 0 || c.inbox[0].stamp > c.hub.published.Load()
+	return c.closing, c.closing && all && c.cursor >= c.closeStamp
 }
 
 // onDemand lets a goroutine of its own go on with a client that would make a worker

@@ -134,8 +134,14 @@ func (h *Hub) Do(ctx context.Context, c *Client, fn func(tx *Tx) error) error {
 		wait, said = tx.wait, tx.said
 		return struct{}{}, err
 	})
-	if errors.Is(err, monitor.ErrClosed) {
+	switch {
+	case errors.Is(err, monitor.ErrClosed):
 		return ErrDrained
+	case errors.Is(err, monitor.ErrUnknown):
+		// fn may be running, and use what is its caller's: one that comes after it
+		// is done when it is.
+		_, _ = monitor.Call(context.WithoutCancel(ctx), h.m, func(*state) (struct{}, error) { return struct{}{}, nil })
+		return err
 	}
 	if said {
 		h.pressure.hold(ctx, h)

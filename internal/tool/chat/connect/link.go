@@ -1,0 +1,197 @@
+package connect
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/url"
+	"sync"
+	"time"
+
+	"baton/internal/endpoint"
+	"baton/internal/tool/chat/web/wire"
+	"baton/task"
+	"github.com/gobwas/ws"
+)
+
+// A news is one of: a new connection, an event on it, or its end.
+type news struct {
+	conn  *conn
+	event *wire.Event
+	raw   []byte // the event's JSON
+	err   error
+}
+
+// A link is a connection that is made again when it breaks.
+type link struct {
+	opts Options
+	news chan<- news
+}
+
+const (
+	firstPause = 500 * time.Millisecond
+	maxPause   = 30 * time.Second
+	// silence is how long the server may be silent: it asks each minute whether we
+	// are still there.
+	silence = 3 * time.Minute
+)
+
+// run keeps a connection up until ctx ends.
+func (l *link) run(ctx context.Context) error {
+	pause := firstPause
+	for {
+		began := time.Now()
+		if err := l.tell(ctx, news{err: l.once(ctx)}); err != nil {
+			return nil // that the context has ended is known to whom it concerns
+		}
+		if time.Since(began) > time.Minute {
+			pause = firstPause
+		}
+		select {
+		case <-time.After(pause/2 + rand.N(pause)): // not all clients of a server at once
+		case <-ctx.Done():
+			return nil
+		}
+		pause = min(2*pause, maxPause)
+	}
+}
+
+func (l *link) tell(ctx context.Context, n news) error {
+	select {
+	case l.news <- n:
+		return nil
+	case <-ctx.Done():
+		return task.Cause(ctx)
+	}
+}
+
+// once makes one connection and reads until it ends.
+func (l *link) once(ctx context.Context) error {
+	nc, in, err := l.dial(ctx)
+	if err != nil {
+		return err
+	}
+	c := &conn{conn: nc, done: make(chan struct{})}
+	defer c.close()
+	undo := context.AfterFunc(ctx, c.close)
+	defer undo()
+	if err := l.tell(ctx, news{conn: c}); err != nil {
+		return err
+	}
+	for {
+		op, payload, err := c.read(in)
+		if err != nil {
+			return err
+		}
+		switch op {
+		case ws.OpPing:
+			c.write(ws.OpPong, payload)
+		case ws.OpClose:
+			code, text := ws.ParseCloseFrameData(payload)
+			if text == "" {
+				text = fmt.Sprintf("closed by the server, code %d", code)
+			}
+			return errors.New(text)
+		case ws.OpText:
+			e := new(wire.Event)
+			if err := json.Unmarshal(payload, e); err != nil {
+				return fmt.Errorf("the server sent what is no event: %w", err)
+			}
+			if err := l.tell(ctx, news{event: e, raw: payload}); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// dial connects and upgrades.
+func (l *link) dial(ctx context.Context) (net.Conn, *bufio.Reader, error) {
+	d := net.Dialer{Timeout: 15 * time.Second}
+	conn, err := d.DialContext(ctx, "tcp", l.opts.Address)
+	if err != nil {
+		return nil, nil, err
+	}
+	conn.SetDeadline(time.Now().Add(15 * time.Second))
+	u := &url.URL{Scheme: "ws", Host: l.opts.Address, Path: "/ws"}
+	origin := "http://" + l.opts.Address
+	if l.opts.TLS != nil {
+		secure := tls.Client(conn, l.opts.TLS)
+		if err := endpoint.Handshake(ctx, secure, 15*time.Second); err != nil {
+			conn.Close()
+			return nil, nil, err
+		}
+		conn, u.Scheme, origin = secure, "wss", "https://"+l.opts.Address
+	}
+	dialer := ws.Dialer{Header: ws.HandshakeHeaderHTTP{"Origin": {origin}}}
+	in, _, err := dialer.Upgrade(conn, u)
+	if err != nil {
+		conn.Close()
+		return nil, nil, fmt.Errorf("%s is no baton chat: %w", l.opts.Address, err)
+	}
+	if in == nil {
+		in = bufio.NewReader(conn)
+	}
+	conn.SetDeadline(time.Time{})
+	return conn, in, nil
+}
+
+// A conn is one connection. Read is for one goroutine; the others may be called
+// concurrently.
+type conn struct {
+	conn net.Conn
+	once sync.Once
+	done chan struct{}
+
+	mu sync.Mutex // held to write
+}
+
+// maxFrame is the largest frame that is taken.
+const maxFrame = 4 << 20
+
+func (c *conn) read(in io.Reader) (ws.OpCode, []byte, error) {
+	c.conn.SetReadDeadline(time.Now().Add(silence))
+	h, err := ws.ReadHeader(in)
+	if err != nil {
+		return 0, nil, ended(err)
+	}
+	if h.Length > maxFrame || !h.Fin || h.Masked {
+		return 0, nil, errors.New("the server sent a frame that is none of its protocol")
+	}
+	payload := make([]byte, h.Length)
+	_, err = io.ReadFull(in, payload)
+	return h.OpCode, payload, ended(err)
+}
+
+func ended(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("closed by the server")
+	}
+	return err
+}
+
+// send sends a request. When that fails, the connection is closed, which its reader
+// notices.
+func (c *conn) send(req wire.Request) {
+	b, err := json.Marshal(req)
+	if err != nil {
+		panic(err) // there is nothing in it that can't be marshalled
+	}
+	c.write(ws.OpText, b)
+}
+
+func (c *conn) write(op ws.OpCode, payload []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.conn.SetWriteDeadline(time.Now().Add(15 * time.Second))
+	if err := ws.WriteFrame(c.conn, ws.MaskFrame(ws.NewFrame(op, true, payload))); err != nil {
+		c.close()
+	}
+}
+
+func (c *conn) close() { c.once.Do(func() { c.conn.Close() }) }

@@ -1,0 +1,140 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"baton/internal/tool/chat/clean"
+	"baton/internal/tool/chat/room"
+	"baton/internal/tool/chat/store"
+	"baton/internal/tool/chat/web/wire"
+)
+
+// apart returns what does a request that may take its time and so is no part of a
+// transaction, or nil.
+func (s *session) apart(op string) func(context.Context, *wire.Request) error {
+	switch op {
+	case "history":
+		return s.history
+	case "search":
+		return s.search
+	case "register":
+		return s.register
+	case "login":
+		return s.login
+	}
+	return nil
+}
+
+// history sends a part of a room's messages.
+func (s *session) history(ctx context.Context, req *wire.Request) error {
+	limit := min(cmp.Or(max(req.Limit, 0), 50), maxBacklog)
+	r := store.Range{
+		After: store.Point{Seq: req.After}, Before: store.Point{Seq: req.Before},
+		Latest: req.Before > 0 || req.After == 0, Limit: limit + 1,
+	}
+	list, name, err := s.read(ctx, req.Room, func(key string) ([]store.Message, error) {
+		return s.hub.Store().Messages(ctx, key, r)
+	})
+	if err != nil {
+		return err
+	}
+	more := len(list) > limit
+	if more && r.Latest {
+		list = list[1:]
+	} else if more {
+		list = list[:limit]
+	}
+	s.reply(nil, wire.Event{Op: "history", Room: clean.Web(name), Messages: s.shown(name, list), More: more, Ref: req.Ref})
+	return nil
+}
+
+// search sends those messages of a room that have all words of the query.
+func (s *session) search(ctx context.Context, req *wire.Request) error {
+	limit := min(cmp.Or(max(req.Limit, 0), 50), maxBacklog)
+	list, name, err := s.read(ctx, req.Room, func(key string) ([]store.Message, error) {
+		return s.hub.Store().Search(ctx, key, req.Query, store.Range{Latest: true, Limit: limit})
+	})
+	if err != nil {
+		return err
+	}
+	s.reply(nil, wire.Event{Op: "found", Room: clean.Web(name), Messages: s.shown(name, list), Ref: req.Ref})
+	return nil
+}
+
+// read reads messages of a room that the client is in.
+func (s *session) read(ctx context.Context, roomName string, read func(key string) ([]store.Message, error)) (list []store.Message, name string, err error) {
+	var key string
+	err = s.hub.Do(ctx, s.c, func(tx *room.Tx) error {
+		tx.Charge(s.c, 2)
+		r := tx.Room(roomName)
+		if r == nil || r.Member(s.c) == nil {
+			return room.ErrNotMember
+		}
+		key, name = r.Key(), r.Name()
+		return nil
+	})
+	if err == nil {
+		list, err = read(key)
+	}
+	return list, name, err
+}
+
+func (s *session) shown(name string, list []store.Message) []wire.Event {
+	all := []wire.Event{}
+	for _, m := range list {
+		e, _ := convert(room.FromStore(name, s.hub.Epoch(), m), false)
+		all = append(all, e)
+	}
+	return all
+}
+
+var errNoAccounts = errors.New("this server has no accounts")
+
+// register makes an account for the client's name.
+func (s *session) register(ctx context.Context, req *wire.Request) error {
+	if s.opts.Accounts == nil {
+		return errNoAccounts
+	}
+	if err := s.pay(ctx); err != nil {
+		return err
+	}
+	// Others may own the name that is asked for; that of the client is the client's.
+	account, err := s.opts.Accounts.Register(ctx, s.c.Identity().Nick, req.Password)
+	if err != nil {
+		return err
+	}
+	return s.loggedIn(ctx, account)
+}
+
+// login logs in to an account, before or after the client has its name.
+func (s *session) login(ctx context.Context, req *wire.Request) error {
+	if s.opts.Accounts == nil {
+		return errNoAccounts
+	}
+	if err := s.pay(ctx); err != nil {
+		return err
+	}
+	account, err := s.opts.Accounts.Login(ctx, req.Account, req.Password)
+	if err != nil {
+		return err
+	}
+	return s.loggedIn(ctx, account)
+}
+
+// pay makes the guessing of passwords slow.
+func (s *session) pay(ctx context.Context) error {
+	return s.hub.Do(ctx, s.c, func(tx *room.Tx) error { tx.Charge(s.c, 5); return nil })
+}
+
+func (s *session) loggedIn(ctx context.Context, account string) error {
+	s.account = account
+	if s.nick == "" {
+		return nil // the name that is registered next brings it along
+	}
+	return s.hub.Do(ctx, s.c, func(tx *room.Tx) error {
+		tx.Login(s.c, account)
+		return nil
+	})
+}

@@ -1,0 +1,188 @@
+package web
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"baton/internal/tool/chat/room"
+	"baton/internal/tool/chat/store"
+	"baton/internal/tool/chat/web/wire"
+	"baton/serve"
+	"github.com/gobwas/ws"
+	"go.uber.org/goleak"
+)
+
+// A chat is a server for a test.
+type chat struct {
+	*testing.T
+	addr  string
+	store store.Store
+}
+
+func newChat(t *testing.T, opts Options) *chat {
+	t.Helper()
+	before := goleak.IgnoreCurrent()
+	t.Cleanup(func() { goleak.VerifyNone(t, before) })
+	st := store.Memory(10_000)
+	hub, err := room.New(t.Context(), room.Options{}, st)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts.Hub, opts.Server = hub, "test"
+	srv := New(opts)
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	hctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 2)
+	go func() { ended <- hub.Run(hctx) }() // ends with hctx
+	go func() {                            // ends with ctx
+		ended <- serve.Listener(ctx, ln, serve.Options{}, func(ctx context.Context, conn net.Conn) error {
+			undo := context.AfterFunc(ctx, func() { conn.SetReadDeadline(time.Unix(1, 0)) })
+			defer undo()
+			br := bufio.NewReaderSize(conn, 4096)
+			req, err := http.ReadRequest(br)
+			if err != nil {
+				return err
+			}
+			return srv.Serve(ctx, conn, req, room.ConnInfo{Addr: "127.0.0.1", Host: "127.0.0.1", Transport: "web"})
+		})
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-ended
+		stop()
+		<-ended
+		hub.Close()
+		st.Close()
+	})
+	return &chat{T: t, addr: ln.Addr().String(), store: st}
+}
+
+// A browser is a client of the protocol.
+type browser struct {
+	*chat
+	conn net.Conn
+	in   *bufio.Reader
+	name string
+}
+
+// open connects and upgrades.
+func (c *chat) open(name string) *browser {
+	c.Helper()
+	d := ws.Dialer{Header: ws.HandshakeHeaderHTTP{"Origin": {"http://" + c.addr}}}
+	conn, br, _, err := d.Dial(c.Context(), "ws://"+c.addr+"/ws")
+	if err != nil {
+		c.Fatal(err)
+	}
+	c.Cleanup(func() { conn.Close() })
+	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	if br == nil {
+		br = bufio.NewReader(conn)
+	}
+	return &browser{chat: c, conn: conn, in: br, name: name}
+}
+
+// in connects and says hello.
+func (c *chat) in(name string) *browser {
+	c.Helper()
+	b := c.open(name)
+	b.send(wire.Request{Op: "hello", Nick: name})
+	b.await("welcome")
+	b.await("room")
+	return b
+}
+
+func (b *browser) send(req wire.Request) {
+	b.Helper()
+	data, err := json.Marshal(req)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.frame(ws.NewTextFrame(data))
+}
+
+func (b *browser) frame(f ws.Frame) {
+	b.Helper()
+	if err := ws.WriteFrame(b.conn, ws.MaskFrame(f)); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// read reads the next frame.
+func (b *browser) read() (ws.OpCode, []byte, error) {
+	h, err := ws.ReadHeader(b.in)
+	if err != nil {
+		return 0, nil, err
+	}
+	payload := make([]byte, h.Length)
+	_, err = io.ReadFull(b.in, payload)
+	return h.OpCode, payload, err
+}
+
+// next returns the next event.
+func (b *browser) next() wire.Event {
+	b.Helper()
+	for {
+		op, payload, err := b.read()
+		if err != nil {
+			b.Fatalf("%s: %v", b.name, err)
+		}
+		switch op {
+		case ws.OpPing:
+			b.frame(ws.NewPongFrame(payload))
+		case ws.OpClose:
+			b.Fatalf("%s: closed: %q", b.name, payload)
+		case ws.OpText:
+			var e wire.Event
+			if err := json.Unmarshal(payload, &e); err != nil {
+				b.Fatalf("%s: %q: %v", b.name, payload, err)
+			}
+			return e
+		}
+	}
+}
+
+// await returns the next event with that op; those before it are left out.
+func (b *browser) await(op string) wire.Event {
+	b.Helper()
+	for {
+		e := b.next()
+		if e.Op == op {
+			return e
+		}
+		if e.Op == "error" {
+			b.Fatalf("%s: error instead of %s: %s", b.name, op, *e.Text)
+		}
+	}
+}
+
+// closed waits for the end and returns its code.
+func (b *browser) closed() ws.StatusCode {
+	b.Helper()
+	for {
+		op, payload, err := b.read()
+		if err != nil {
+			if errors.Is(err, io.EOF) {
+				return 0
+			}
+			b.Fatal(err)
+		}
+		if op == ws.OpClose {
+			code, _ := ws.ParseCloseFrameData(payload)
+			return code
+		}
+	}
+}
+
+func line(e wire.Event) string { return fmt.Sprintf("%d %s: %s", e.Seq, e.Nick, *e.Text) }

@@ -1,0 +1,131 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"baton/internal/tool/chat/clean"
+	"baton/internal/tool/chat/room"
+	"baton/internal/tool/chat/web/wire"
+	"github.com/gobwas/ws"
+)
+
+// greet reads what a client says before it has a name.
+func (s *session) greet(ctx context.Context) error {
+	if s.tries++; s.tries > maxTries {
+		return errTries
+	}
+	req, err := s.next()
+	if err != nil {
+		return err
+	}
+	switch req.Op {
+	case "hello":
+		err = s.hello(ctx, req)
+	case "login":
+		err = s.login(ctx, req)
+	default:
+		err = errNoHello
+	}
+	if err != nil {
+		return s.refused(ctx, req, err)
+	}
+	return nil
+}
+
+var errNoHello = errors.New("first comes hello")
+
+// hello gives the client its name, and brings it into its rooms.
+func (s *session) hello(ctx context.Context, req *wire.Request) error {
+	if req.Password != "" {
+		login := *req
+		login.Account = cmp.Or(req.Account, req.Nick)
+		if err := s.login(ctx, &login); err != nil {
+			return err
+		}
+	}
+	token := req.Session
+	if !isToken(token) {
+		token = newToken()
+	}
+	nick := strings.TrimSpace(req.Nick)
+	return s.hub.Do(ctx, s.c, func(tx *room.Tx) error {
+		if old := s.srv.sessions.take(token, s.c); old != nil && old != s.c {
+			tx.Quit(old, errReplaced.Error())
+			tx.Reply(old, goodbye(ws.StatusPolicyViolation, errReplaced.Error()))
+			tx.End(old, errReplaced)
+		}
+		id := room.Identity{Nick: nick, User: "web", Host: s.c.Info().Host, Account: s.account, RealName: nick}
+		if err := tx.Register(s.c, id); err != nil {
+			s.srv.sessions.forget(token, s.c)
+			return err
+		}
+		s.token, s.nick = token, nick
+		s.reply(tx, wire.Event{
+			Op: "welcome", Nick: clean.Web(nick), Account: clean.Web(s.account), Session: token,
+			Server: clean.Web(s.opts.Server), Epoch: s.hub.Epoch(), MOTD: s.opts.MOTD,
+		})
+		s.enter(tx, req)
+		return nil
+	})
+}
+
+// enter brings the client into the rooms that it was in, or into the lobby.
+func (s *session) enter(tx *room.Tx, req *wire.Request) {
+	names := []string{room.Lobby}
+	if len(req.Resume) > 0 {
+		names = names[:0]
+		for name := range req.Resume {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+	}
+	for _, name := range names {
+		if err := s.join(tx, &wire.Request{Room: name, After: req.Resume[name]}); err != nil {
+			s.fail(tx, &wire.Request{}, codeOf(err), clean.Web(name)+": "+explain(err))
+		}
+	}
+}
+
+// join brings the client into a room, and shows it: who is there, and what was said
+// after what the client has had.
+func (s *session) join(tx *room.Tx, req *wire.Request) error {
+	name := req.Room
+	if !strings.HasPrefix(name, "#") {
+		name = "#" + name
+	}
+	r, err := tx.Join(s.c, name, req.Key)
+	if err != nil {
+		return err
+	}
+	topic, last := clean.Web(r.Topic().Text), r.Last()
+	e := wire.Event{Op: "room", Room: clean.Web(r.Name()), Topic: &topic, Last: &last, Messages: []wire.Event{}}
+	for m := range r.Members() {
+		e.Members = append(e.Members, about(m))
+	}
+	slices.SortFunc(e.Members, func(a, b wire.Member) int { return strings.Compare(strings.ToLower(a.Nick), strings.ToLower(b.Nick)) })
+	after := req.After
+	if after > last {
+		e.Reset, after = true, 0 // the client knows messages that aren't there any more
+	}
+	list := tx.Recent(r, maxBacklog)
+	for _, ev := range list {
+		if ev.Msg > after {
+			msg, _ := convert(ev, false)
+			e.Messages = append(e.Messages, msg)
+		}
+	}
+	if len(list) > 0 {
+		e.More = list[0].Msg > after+1
+	}
+	s.reply(tx, e)
+	return nil
+}
+
+func about(m *room.Member) wire.Member {
+	id := m.Client().Identity()
+	return wire.Member{Nick: clean.Web(id.Nick), Op: m.Op(), Voice: m.Voice(), Away: m.Client().Away() != "", Account: clean.Web(id.Account)}
+}

@@ -1,0 +1,139 @@
+// Package web is the chat for browsers: a page, and the WebSocket behind it, over
+// which go objects of JSON, one in a frame. Programs use the WebSocket too: docs/json.md
+// has the shapes.
+//
+// A browser may lose its connection at any moment. It keeps the number of the last
+// message of each room, and gives each line that it sends an id of its own. After it
+// has connected again it gets what it has missed, and sends again what was not
+// confirmed: what is stored already is not stored twice.
+package web
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+
+	"baton/internal/endpoint"
+	"baton/internal/tool/chat/room"
+	"baton/internal/tool/chat/web/wire"
+	"github.com/gobwas/ws"
+)
+
+// Accounts are what protects names. Its methods may take some time.
+type Accounts interface {
+	// Register makes an account, and returns its name as it is shown.
+	Register(ctx context.Context, name, password string) (account string, err error)
+	// Login checks a password, and returns the account's name as it is shown.
+	Login(ctx context.Context, name, password string) (account string, err error)
+}
+
+// Options are what the clients of a server share.
+type Options struct {
+	Hub      *room.Hub
+	Accounts Accounts // nil: there are none
+	Server   string   // its name
+	MOTD     []string // lines that are shown at the start
+	// Hosts says under which names browsers may reach the server: a page elsewhere
+	// can't talk to it under a name of its own. Nil: all.
+	Hosts func(host string) bool
+	// Idle is how long a client may say nothing; the default is for ever.
+	Idle time.Duration
+	// Handshake is the time for the first frame; the default is a minute.
+	Handshake time.Duration
+	// Ping is how often a silent client is asked whether it is still there, and how
+	// long it has for an answer; the default is a minute.
+	Ping time.Duration
+}
+
+// A Server serves browsers. It is made by [New].
+type Server struct {
+	opts     Options
+	sessions sessions
+}
+
+// New returns a server.
+func New(opts Options) *Server {
+	if opts.Handshake == 0 {
+		opts.Handshake = time.Minute
+	}
+	if opts.Ping == 0 {
+		opts.Ping = time.Minute
+	}
+	return &Server{opts: opts}
+}
+
+const (
+	maxFrame   = 16 << 10
+	maxTries   = 10  // at a name
+	maxBacklog = 200 // messages that come with a room
+)
+
+// Serve serves a client that has asked for a WebSocket with req, until it leaves, its
+// connection ends or ctx does. It may be called concurrently.
+func (srv *Server) Serve(ctx context.Context, conn net.Conn, req *http.Request, info room.ConnInfo) error {
+	conn.SetWriteDeadline(time.Now().Add(10 * time.Second))
+	if err := accept(conn, req, srv.opts.Hosts); err != nil {
+		return err
+	}
+	conn.SetWriteDeadline(time.Time{})
+	frames := endpoint.NewLines(conn, endpoint.LineOptions{Max: maxFrame, Idle: srv.opts.Handshake, Cut: cut})
+	defer frames.Close()
+	info.Reader = frames
+	hub := srv.opts.Hub
+	s := &session{srv: srv, opts: &srv.opts, hub: hub, frames: frames}
+	s.c = hub.Connect(conn, info, encoder{})
+	why, err := s.run(ctx)
+	srv.sessions.forget(s.token, s.c)
+	hub.Leave(s.c, why)
+	return err
+}
+
+// run serves the client and returns why it leaves.
+func (s *session) run(ctx context.Context) (why string, err error) {
+	for s.nick == "" && err == nil {
+		err = s.greet(ctx)
+	}
+	s.frames.SetIdle(s.opts.Ping)
+	for err == nil {
+		err = s.batch(ctx)
+	}
+	return s.end(ctx, err)
+}
+
+// end says good-bye to a client, and returns why it leaves, for the others.
+func (s *session) end(ctx context.Context, err error) (string, error) {
+	code, text, failure := ws.StatusNormalClosure, "connection closed", err
+	reason := s.c.Err()
+	switch {
+	case errors.Is(err, errBye):
+		text, failure = "left", nil
+	case reason != nil && !errors.Is(reason, room.ErrDrained):
+		code, text, failure = ws.StatusPolicyViolation, reason.Error(), nil
+	case reason != nil || ctx.Err() != nil:
+		code, text, failure = ws.StatusGoingAway, "the server is going down", nil
+	case errors.Is(err, endpoint.ErrIdle):
+		code, text = ws.StatusPolicyViolation, "silent for too long"
+	case errors.Is(err, endpoint.ErrLineTooLong):
+		code, text = ws.StatusMessageTooBig, "a frame was too long"
+	case errors.Is(err, errProtocol), errors.Is(err, endpoint.ErrSlowLine):
+		code, text = ws.StatusProtocolError, "not what a WebSocket's client sends"
+	case errors.Is(err, errTries):
+		code, text, failure = ws.StatusPolicyViolation, err.Error(), nil
+	}
+	s.c.Reply(goodbye(code, text))
+	return text, failure
+}
+
+// Closing returns what a client reads when the server goes down, for [room.Hub.Drain].
+func Closing() []byte {
+	text := "The server is going down."
+	e := wire.Event{Op: "closing", Text: &text}
+	return append(e.Append(nil), goodbye(ws.StatusGoingAway, text)...)
+}
+
+// goodbye is the frame that ends a connection.
+func goodbye(code ws.StatusCode, text string) []byte {
+	return wire.Frame(nil, ws.OpClose, ws.NewCloseFrameBody(code, text))
+}
