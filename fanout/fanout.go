@@ -128,7 +128,7 @@ func (t *Topic[T]) Publish(ctx context.Context, v T) (seq uint64, err error) {
 func (t *Topic[T]) admit(seq uint64) bool {
 	ok := true
 	t.limit = ^uint64(0)
-	for _, s := range slices.Clone(t.subs) {
+	for _, s := range slices.Backward(t.subs) { // whoever is kicked out leaves the place to one already seen
 		if s.policy == DropOldest {
 			continue
 		}
@@ -155,8 +155,7 @@ func (t *Topic[T]) admit(seq uint64) bool {
 // wakeIdle tells those who wait for a message that there is one. The mutex is held.
 func (t *Topic[T]) wakeIdle() {
 	for i, s := range t.idle {
-		s.waiting = false
-		s.signal <- struct{}{}
+		s.wake()
 		t.idle[i] = nil
 	}
 	t.idle = t.idle[:0]

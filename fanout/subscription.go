@@ -3,7 +3,6 @@ package fanout
 import (
 	"context"
 	"iter"
-	"slices"
 	"sync/atomic"
 
 	"baton/internal/schedule"
@@ -43,7 +42,8 @@ type SubscribeOptions struct {
 	WhenFull Policy
 }
 
-// A Subscription is one listener's place in a topic.
+// A Subscription is one listener's place in a topic. There may be tens of
+// thousands that wait, so its channels are made when someone needs them.
 type Subscription[T any] struct {
 	topic   *Topic[T]
 	ctx     context.Context
@@ -51,19 +51,21 @@ type Subscription[T any] struct {
 	buffer  uint64
 	base    uint64 // the last message when it was made
 	unwatch func()
-	done    chan struct{} // closed when it has ended
-	gone    chan struct{} // closed after that, if ctx has ended it
-	signal  chan struct{} // gets a token when waiting was set and there is news
+	undo    func() bool   // keeps the end of ctx from ending it; nil if ctx has no end
+	signal  chan struct{} // gets a token when waiting was set and no longer is; made and used by All
 
 	cursor atomic.Uint64 // the last message that it has had, or missed
 	skip   atomic.Uint64 // with DropNewest: the first message to miss, or 0
 	read   atomic.Uint64 // how many it has had
+	ended  atomic.Bool   // written with the topic's mutex held
 
 	// Guarded by the topic's mutex.
+	place   int // in topic.subs
+	seat    int // in topic.idle, while waiting
 	waiting bool
-	ended   bool
-	undo    func() bool // keeps the end of ctx from ending it
-	undone  bool        // it has; doesn't change once ended
+	done    chan struct{} // closed when it has ended; nil until someone asks
+	gone    chan struct{} // closed when what waits for the end of ctx is gone; nil until someone waits
+	joined  bool          // what waited for the end of ctx is gone
 	err     error
 }
 
@@ -82,9 +84,6 @@ func (t *Topic[T]) Subscribe(ctx context.Context, opts SubscribeOptions) *Subscr
 		ctx:    ctx,
 		policy: opts.WhenFull,
 		buffer: min(uint64(opts.Buffer), t.keep),
-		done:   make(chan struct{}),
-		gone:   make(chan struct{}),
-		signal: make(chan struct{}, 1),
 	}
 	if s.buffer == 0 {
 		s.buffer = t.keep
@@ -93,16 +92,16 @@ func (t *Topic[T]) Subscribe(ctx context.Context, opts SubscribeOptions) *Subscr
 	if name == "" {
 		name = "subscription"
 	}
-	_, s.unwatch = watch.Start(ctx, "fanout", name, s.describe)
-	// Publishers may be waiting for a listener who doesn't range any more.
-	undo := context.AfterFunc(ctx, func() {
-		defer close(s.gone)
-		s.leave(task.Cause(ctx))
-	})
+	_, s.unwatch = watch.StartUnlabelled(ctx, "fanout", name, s.describe)
+	var undo func() bool
+	if s.joined = ctx.Done() == nil; !s.joined {
+		// Publishers may be waiting for a listener who doesn't range any more.
+		undo = context.AfterFunc(ctx, s.contextEnded)
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	s.undo = undo
-	if s.ended { // ctx had ended
+	if s.ended.Load() { // ctx had ended
 		return s
 	}
 	s.base = t.log.head.Load()
@@ -110,9 +109,21 @@ func (t *Topic[T]) Subscribe(ctx context.Context, opts SubscribeOptions) *Subscr
 	if opts.From > 0 {
 		s.cursor.Store(opts.From - 1)
 	}
+	s.place = len(t.subs)
 	t.subs = append(t.subs, s)
 	t.limit = 0 // the next publisher is to look
 	return s
+}
+
+// contextEnded ends s, in a goroutine that the end of its context has started.
+func (s *Subscription[T]) contextEnded() {
+	s.topic.mu.Lock()
+	defer s.topic.mu.Unlock()
+	s.end(task.Cause(s.ctx))
+	s.joined = true
+	if s.gone != nil {
+		close(s.gone)
+	}
 }
 
 // All returns the messages and their numbers, as they come. It waits for the next
@@ -199,13 +210,13 @@ func (s *Subscription[T]) catchUp() {
 
 // over reports whether the subscription has ended.
 func (s *Subscription[T]) over() bool {
-	select {
-	case <-s.done:
+	if s.ended.Load() {
 		return true
-	default:
 	}
 	if s.ctx.Err() != nil {
-		s.leave(task.Cause(s.ctx))
+		s.topic.mu.Lock()
+		defer s.topic.mu.Unlock()
+		s.end(task.Cause(s.ctx))
 		return true
 	}
 	return false
@@ -220,53 +231,73 @@ func (s *Subscription[T]) wait() bool {
 		t.mu.Unlock()
 		return true
 	}
-	if t.closed || s.ended {
+	if t.closed || s.ended.Load() {
 		t.mu.Unlock()
 		return false
 	}
-	if !s.waiting {
-		s.waiting = true
-		t.idle = append(t.idle, s)
+	if s.signal == nil {
+		s.signal = make(chan struct{}, 1)
 	}
+	s.waiting = true
+	s.seat = len(t.idle)
+	t.idle = append(t.idle, s)
 	t.mu.Unlock()
-	select {
-	case <-s.signal:
-	case <-s.done:
-	case <-s.ctx.Done():
-	}
+	<-s.signal // from a publisher, Close, or the end of s, be it by its context
 	return true
 }
 
-// finish ends s after a loop and joins what watched its context.
+// finish ends s after a loop and joins what waited for the end of its context.
 func (s *Subscription[T]) finish() {
-	s.leave(nil)
-	if !s.undone {
-		<-s.gone // it was the end of the context
+	t := s.topic
+	t.mu.Lock()
+	s.end(nil)
+	if s.joined {
+		t.mu.Unlock()
+		return
 	}
+	if s.gone == nil {
+		s.gone = make(chan struct{})
+	}
+	gone := s.gone
+	t.mu.Unlock()
+	<-gone // it runs
 }
 
-// leave ends s, unless it has ended already.
-func (s *Subscription[T]) leave(err error) {
-	s.topic.mu.Lock()
-	defer s.topic.mu.Unlock()
-	s.end(err)
-}
-
-// end ends s. The topic's mutex is held.
+// end ends s, unless it has ended already. The topic's mutex is held.
 func (s *Subscription[T]) end(err error) {
-	if s.ended {
+	if s.ended.Load() {
 		return
 	}
 	t := s.topic
-	s.ended, s.err = true, err
-	t.subs = slices.DeleteFunc(t.subs, func(other *Subscription[T]) bool { return other == s })
+	s.err = err
+	s.ended.Store(true)
+	if len(t.subs) > 0 && t.subs[s.place] == s {
+		last := t.subs[len(t.subs)-1]
+		t.subs[s.place], last.place = last, s.place
+		t.subs[len(t.subs)-1] = nil
+		t.subs = t.subs[:len(t.subs)-1]
+	}
 	if s.waiting {
-		t.idle = slices.DeleteFunc(t.idle, func(other *Subscription[T]) bool { return other == s })
+		last := t.idle[len(t.idle)-1]
+		t.idle[s.seat], last.seat = last, s.seat
+		t.idle[len(t.idle)-1] = nil
+		t.idle = t.idle[:len(t.idle)-1]
+		s.wake()
 	}
 	t.letInLocked()
-	s.undone = s.undo != nil && s.undo()
+	if s.undo != nil && s.undo() {
+		s.joined = true
+	}
 	s.unwatch()
-	close(s.done)
+	if s.done != nil {
+		close(s.done)
+	}
+}
+
+// wake ends a wait of s. The topic's mutex is held.
+func (s *Subscription[T]) wake() {
+	s.waiting = false
+	s.signal <- struct{}{} // there is room: one token for each wait
 }
 
 // Err says why the subscription ended: nil if its loop was left or the topic
@@ -280,7 +311,17 @@ func (s *Subscription[T]) Err() error {
 // Done returns a channel that is closed when the subscription has ended. A
 // listener that may be stuck, such as in a write to a connection, can be got out
 // by whoever waits for it.
-func (s *Subscription[T]) Done() <-chan struct{} { return s.done }
+func (s *Subscription[T]) Done() <-chan struct{} {
+	s.topic.mu.Lock()
+	defer s.topic.mu.Unlock()
+	if s.done == nil {
+		s.done = make(chan struct{})
+		if s.ended.Load() {
+			close(s.done)
+		}
+	}
+	return s.done
+}
 
 func (s *Subscription[T]) describe(n *watch.Node) {
 	head, cursor := s.topic.log.head.Load(), s.cursor.Load()

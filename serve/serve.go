@@ -24,6 +24,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"runtime/pprof"
 	"sync"
 	"time"
 
@@ -93,8 +94,11 @@ func Listener(ctx context.Context, ln net.Listener, opts Options, handle func(ct
 	}
 	opts.setDefaults()
 	s := &server{opts: opts, handle: handle, conns: newConns(opts.MaxConns, opts.MaxConnsPerIP), refusing: make(chan struct{}, 16)}
+	outer := ctx
 	ctx, unwatch := watch.Start(ctx, "serve", opts.Name, s.describe)
 	defer unwatch()
+	pprof.SetGoroutineLabels(ctx) // which the handlers' goroutines inherit
+	defer pprof.SetGoroutineLabels(outer)
 	hctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 
@@ -146,16 +150,17 @@ func (s *server) accept(ctx, hctx context.Context, ln net.Listener) error {
 
 // start starts the handler of a connection, or refuses it.
 func (s *server) start(ctx context.Context, conn net.Conn) {
-	if reason := s.conns.add(conn); reason != "" {
+	c, reason := s.conns.add(conn)
+	if reason != "" {
 		s.refuse(conn, reason)
 		return
 	}
-	s.running.Go(func() { s.serve(ctx, conn) }) // ends with the handler
+	s.running.Go(func() { s.serve(ctx, c) }) // ends with the handler
 }
 
 // serve calls the handler of a connection and sees to its end.
-func (s *server) serve(ctx context.Context, conn net.Conn) {
-	ctx, unwatch := watch.Start(ctx, "conn", remote(conn), nil)
+func (s *server) serve(ctx context.Context, conn *connection) {
+	ctx, unwatch := watch.StartUnlabelled(ctx, "conn", remote(conn), nil)
 	returned := false
 	var err error
 	defer func() {
@@ -171,8 +176,7 @@ func (s *server) serve(ctx context.Context, conn net.Conn) {
 		s.conns.remove(conn, err)
 		s.report(ctx, conn, err)
 	}()
-	label(ctx)
-	err = s.handle(ctx, conn)
+	err = s.handle(ctx, conn.Conn)
 	returned = true
 }
 

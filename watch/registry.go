@@ -12,9 +12,9 @@ import (
 // One lock for the whole program is enough: it is held for some nanoseconds when
 // a piece of work starts or ends, and never by an item of the work.
 type list struct {
-	mu          sync.Mutex
-	lastID      uint64
-	first, last *entry
+	mu     sync.Mutex
+	lastID uint64
+	ends   entry // the list is a ring through it; its zero value is one without entries
 }
 
 var registry list
@@ -24,16 +24,13 @@ func (l *list) add(e *entry) {
 	schedule.Point("watch: start")
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.ends.next == nil {
+		l.ends.prev, l.ends.next = &l.ends, &l.ends
+	}
 	l.lastID++
 	e.id = l.lastID
-	e.live = true
-	e.prev = l.last
-	if e.prev != nil {
-		e.prev.next = e
-	} else {
-		l.first = e
-	}
-	l.last = e
+	e.prev, e.next = l.ends.prev, &l.ends
+	e.prev.next, e.next.prev = e, e
 }
 
 // remove takes e out, once. It has no point for schedules, because whoever ends a
@@ -41,20 +38,10 @@ func (l *list) add(e *entry) {
 func (l *list) remove(e *entry) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !e.live {
+	if e.next == nil {
 		return
 	}
-	e.live = false
-	if e.prev != nil {
-		e.prev.next = e.next
-	} else {
-		l.first = e.next
-	}
-	if e.next != nil {
-		e.next.prev = e.prev
-	} else {
-		l.last = e.prev
-	}
+	e.prev.next, e.next.prev = e.next, e.prev
 	e.prev, e.next = nil, nil // an ended entry keeps no others in memory
 }
 
@@ -65,7 +52,7 @@ func (l *list) entries() []*entry {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var all []*entry
-	for e := l.first; e != nil; e = e.next {
+	for e := l.ends.next; e != nil && e != &l.ends; e = e.next {
 		all = append(all, e)
 	}
 	return all

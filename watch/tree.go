@@ -31,7 +31,7 @@ func Snapshot() *Tree {
 	nodes := make(map[*entry]*Node, len(entries))
 	for _, e := range entries {
 		schedule.Point("watch: read a node")
-		n := e.node()
+		n := e.node(nodes[e.parent])
 		nodes[e] = n
 		// A living ancestor came before e, so it is in nodes already.
 		up := e.parent

@@ -48,23 +48,31 @@ type Node struct {
 	Children        []*Node        // by ID
 }
 
-// entry is a registered node. All fields above the links are constant.
+// entry is a registered node, and the context of what is below it. It is the one
+// allocation that a node needs, so servers may have one for each connection. All
+// fields above the links are constant.
 type entry struct {
-	id         uint64 // given by list.add
-	parent     *entry
-	kind, name string
-	path       string
-	since      time.Time
-	fill       func(*Node)
-	ctx        context.Context
+	context.Context        // in which it was started
+	id              uint64 // given by list.add
+	parent          *entry
+	kind, name      string
+	since           time.Time
+	fill            func(*Node)
 
-	// Guarded by the list's mutex.
-	live       bool
+	// Guarded by the list's mutex. Both are nil before and after it is in the list.
 	prev, next *entry
 }
 
 // entryKey is the context key of the innermost *entry.
 type entryKey struct{}
+
+// Value is a method of [context.Context].
+func (e *entry) Value(key any) any {
+	if key == (entryKey{}) {
+		return e
+	}
+	return e.Context.Value(key)
+}
 
 // Start registers a piece of work under the one that ctx carries, or as a root.
 // The returned context carries the new node and its pprof labels. An empty name
@@ -78,35 +86,56 @@ type entryKey struct{}
 // The caller calls end once the work has ended; calling it again does nothing.
 // Start and end are safe for concurrent use.
 func Start(ctx context.Context, kind, name string, fill func(*Node)) (_ context.Context, end func()) {
+	e := start(ctx, kind, name, fill)
+	return pprof.WithLabels(e, pprof.Labels(Label, e.path())), e.end
+}
+
+// StartUnlabelled is like [Start] but leaves the labels as they are: a goroutine
+// that sets those of the returned context counts under the node above. It is for
+// work of which there are thousands, such as connections: a node then takes about
+// a hundred bytes, and its label would take as much again twice.
+func StartUnlabelled(ctx context.Context, kind, name string, fill func(*Node)) (_ context.Context, end func()) {
+	e := start(ctx, kind, name, fill)
+	return e, e.end
+}
+
+func start(ctx context.Context, kind, name string, fill func(*Node)) *entry {
 	if name == "" {
 		name = kind
 	}
-	e := &entry{
-		kind:  kind,
-		name:  name,
-		path:  name,
-		since: time.Now(),
-		fill:  fill,
-		ctx:   ctx,
-	}
-	if parent, ok := ctx.Value(entryKey{}).(*entry); ok {
-		e.parent = parent
-		e.path = parent.path + "/" + name
-	}
+	e := &entry{Context: ctx, kind: kind, name: name, since: time.Now(), fill: fill}
+	e.parent, _ = ctx.Value(entryKey{}).(*entry)
 	registry.add(e)
-	ctx = pprof.WithLabels(ctx, pprof.Labels(Label, e.path))
-	return context.WithValue(ctx, entryKey{}, e), func() { registry.remove(e) }
+	return e
 }
 
-// node describes e as of now, without its children.
-func (e *entry) node() *Node {
+func (e *entry) end() { registry.remove(e) }
+
+// path returns e's name after those of its ancestors.
+func (e *entry) path() string {
+	if e.parent == nil {
+		return e.name
+	}
+	return e.parent.path() + "/" + e.name
+}
+
+// node describes e as of now, without its children. Above is the node of e's
+// parent, or nil if that isn't known.
+func (e *entry) node(above *Node) *Node {
 	n := &Node{
 		ID:    e.id,
 		Name:  e.name,
 		Kind:  e.kind,
-		Path:  e.path,
 		Since: e.since,
-		Cause: context.Cause(e.ctx),
+		Cause: context.Cause(e.Context),
+	}
+	switch {
+	case e.parent == nil:
+		n.Path = e.name
+	case above != nil:
+		n.Path = above.Path + "/" + e.name
+	default:
+		n.Path = e.path()
 	}
 	if e.parent != nil {
 		n.Parent = e.parent.id

@@ -36,6 +36,10 @@ var dependencies = []dependency{
 	{path: "github.com/clipperhouse/displaywidth", by: []string{"ui"}},
 	{path: "github.com/creack/pty", by: []string{"internal/tool/spin", "tests"}},
 	{path: "github.com/maypok86/otter/v2", by: []string{"memo", "tests"}},
+	{path: "go.mau.fi/util", by: []string{"internal/tool/chat/name"}},
+	{path: "golang.org/x/crypto", by: []string{"internal/tool/chat/account"}},
+	{path: "golang.org/x/text", by: []string{"internal/tool/chat/account", "internal/tool/chat/name", "internal/tool/chat/store"}},
+	{path: "github.com/ncruces/go-sqlite3", by: []string{"internal/tool/chat/store", "tests"}},
 
 	{path: "github.com/anishathalye/porcupine", by: []string{"tests"}},
 	{path: "github.com/google/go-cmp", by: []string{"tests"}},

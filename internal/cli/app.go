@@ -14,16 +14,19 @@ type group string
 
 const (
 	groupFiles group = "Files"
+	groupNet   group = "Network"
 	groupWait  group = "Waiting"
 	groupSetup group = "Setup"
 )
 
-var groups = []group{groupFiles, groupWait, groupSetup}
+var groups = []group{groupFiles, groupNet, groupWait, groupSetup}
 
 // commands returns all commands, in the order in which help lists them.
 func (a *app) commands() []*command {
 	return []*command{
 		a.du(),
+		a.chat(),
+		a.reverb(),
 		a.spin(),
 		a.countdown(),
 		a.completion(),
@@ -135,11 +138,11 @@ func (a *app) signalOptions() sig.Options {
 	}
 }
 
-// visible returns the commands that help lists under g.
+// visible returns the commands that root help lists under g.
 func (a *app) visible(g group) []*cobra.Command {
 	var cmds []*cobra.Command
 	for _, cmd := range a.listed {
-		if a.descriptions[cmd].group == g {
+		if a.descriptions[cmd].group == g && cmd.Parent() == a.root {
 			cmds = append(cmds, cmd)
 		}
 	}

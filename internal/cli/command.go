@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"baton/internal/exit"
 	"baton/internal/sig"
@@ -16,7 +17,7 @@ import (
 // declares the tool's options, and returns a command whose flags set them and
 // whose run uses them.
 type command struct {
-	name    string   // "du"
+	name    string   // "du"; of a subcommand "chat serve"
 	args    string   // "[PATH…]"
 	group   group    // where root help lists it; commands without one are hidden
 	short   string   // what it does, in a few words that follow "baton du:"
@@ -34,6 +35,10 @@ type command struct {
 	// runsCommand ends the flags at the first argument: the rest is the command
 	// line of another program.
 	runsCommand bool
+
+	// subs are the commands of which this one is only the family name, with no run
+	// of its own.
+	subs []*command
 
 	// ownSignals leaves signals to run.
 	ownSignals bool
@@ -89,12 +94,15 @@ func (f *flags) Group(title string) {
 // build makes c a command of cobra.
 func (a *app) build(c *command) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:                   c.name + " " + c.args,
+		Use:                   c.leaf() + " " + c.args,
 		Short:                 c.short,
 		Hidden:                c.group == "",
 		DisableFlagsInUseLine: true,
 		Args:                  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(c.subs) > 0 {
+				return a.runFamily(cmd, args)
+			}
 			return a.run(cmd.Context(), c, args)
 		},
 	}
@@ -115,7 +123,29 @@ func (a *app) build(c *command) *cobra.Command {
 	f.titles = f.titles[:len(f.titles)-1]
 	a.listed = append(a.listed, cmd)
 	a.descriptions[cmd] = &description{command: c, titles: f.titles}
+	for _, sub := range c.subs {
+		cmd.AddCommand(a.build(sub))
+	}
 	return cmd
+}
+
+// leaf returns the last word of the command's name.
+func (c *command) leaf() string { return c.name[strings.LastIndexByte(c.name, ' ')+1:] }
+
+// runFamily is what a command does that has subcommands, without one that it knows.
+func (a *app) runFamily(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		a.help(a.streams.Err, cmd)
+		return &exit.Error{Code: exit.Usage}
+	}
+	var names []string
+	for _, sub := range cmd.Commands() {
+		names = append(names, sub.Name())
+	}
+	if best := nearest(args[0], names); best != "" {
+		return usagef("unknown command %q; did you mean %q?", args[0], best)
+	}
+	return usagef("unknown command %q", args[0])
 }
 
 // generalFlags adds the flags that all commands have.

@@ -65,6 +65,14 @@ func (h *helpWriter) command(cmd *cobra.Command, d *description) {
 		h.line("")
 		h.text(p)
 	}
+	if len(d.subs) > 0 {
+		h.title("Commands")
+		var rows []row
+		for _, sub := range d.subs {
+			rows = append(rows, row{label: sub.leaf(), text: sub.short})
+		}
+		h.rows(rows)
+	}
 	for _, title := range d.titles {
 		in := func(f *pflag.Flag) bool { return slices.Equal(f.Annotations[groupAnnotation], []string{title}) }
 		if rows := flagRows(cmd.Flags(), in); len(rows) > 0 {
@@ -81,6 +89,9 @@ func (h *helpWriter) command(cmd *cobra.Command, d *description) {
 }
 
 func useLine(d *description) string {
+	if len(d.subs) > 0 {
+		return strings.TrimSpace("baton " + d.name + " " + d.args)
+	}
 	return strings.TrimSpace("baton " + d.name + " [FLAG…] " + d.args)
 }
 

@@ -76,7 +76,7 @@ func TestHelpFits(t *testing.T) {
 func names(a *app) []string {
 	var list []string
 	for _, cmd := range a.listed {
-		list = append(list, cmd.Name())
+		list = append(list, a.descriptions[cmd].name)
 	}
 	return list
 }

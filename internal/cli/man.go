@@ -19,13 +19,16 @@ const manDate = "2026-11-22"
 // command that root help lists.
 func (a *app) manPages() map[string][]byte {
 	pages := map[string][]byte{"baton.1": a.manRoot()}
-	for _, g := range groups {
-		for _, cmd := range a.visible(g) {
-			pages["baton-"+cmd.Name()+".1"] = manCommand(a.descriptions[cmd], cmd.Flags())
+	for _, cmd := range a.listed {
+		if d := a.descriptions[cmd]; d.group != "" {
+			pages[manName(d.command)+".1"] = manCommand(d, cmd.Flags())
 		}
 	}
 	return pages
 }
+
+// manName returns the name of a command's page, such as "baton-chat-serve".
+func manName(c *command) string { return "baton-" + strings.ReplaceAll(c.name, " ", "-") }
 
 // A manWriter writes the macros of man(7).
 type manWriter struct{ bytes.Buffer }
@@ -82,7 +85,7 @@ func (a *app) manRoot() []byte {
 
 func manCommand(d *description, set *pflag.FlagSet) []byte {
 	var m manWriter
-	m.page("baton-"+d.name, d.short)
+	m.page(manName(d.command), d.short)
 	m.section("SYNOPSIS")
 	m.text(useLine(d))
 	m.section("EXAMPLES")
@@ -96,6 +99,12 @@ func manCommand(d *description, set *pflag.FlagSet) []byte {
 				m.WriteString(".PP\n")
 			}
 			m.paragraph(p)
+		}
+	}
+	if len(d.subs) > 0 {
+		m.section("COMMANDS")
+		for _, sub := range d.subs {
+			m.term(manName(sub)+"(1)", sub.short)
 		}
 	}
 	for i, title := range d.titles {

@@ -16,7 +16,7 @@ func (a *app) unknownCommand(name string) error {
 	var names []string
 	for _, cmd := range a.listed {
 		d := a.descriptions[cmd]
-		if d.group == "" {
+		if d.group == "" || cmd.Parent() != a.root {
 			continue
 		}
 		if slices.Contains(d.classic, name) { // who types ncdu is looking for du

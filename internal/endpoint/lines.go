@@ -1,0 +1,296 @@
+package endpoint
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// Errors of [Lines.Next].
+var (
+	// ErrLineTooLong says that a line has more than LineOptions.Max bytes. It is
+	// left out: the next call goes on behind its end.
+	ErrLineTooLong = errors.New("line too long")
+	// ErrSlowLine says that the end of a line did not come in time.
+	ErrSlowLine = errors.New("line took too long")
+	// ErrIdle says that no line began in time. The next call waits again.
+	ErrIdle = errors.New("idle for too long")
+	// ErrNotYet says that the time given to [Lines.NextBefore] has come.
+	ErrNotYet = errors.New("no line yet")
+	// ErrInterrupted says that [Lines.Interrupt] was called.
+	ErrInterrupted = errors.New("interrupted")
+)
+
+// LineOptions bound lines. Zero fields mean the defaults.
+type LineOptions struct {
+	// Max is how many bytes a line may have, without its end; the default is 4096.
+	Max int
+	// Idle is the time until the first byte of a line; the default is for ever.
+	Idle time.Duration
+	// Line is the time from a line's first byte to its end; the default is 30 seconds.
+	Line time.Duration
+}
+
+// Lines reads lines from a connection. While it waits for the first byte of a line
+// it holds no buffer, where the system and the connection allow that: on Unix,
+// without TLS.
+//
+// It sets the read deadlines of the connection, which nobody else should. Its
+// methods are for one goroutine, except for Interrupt.
+type Lines struct {
+	conn        net.Conn
+	raw         syscall.RawConn // nil if conn has none to wait with
+	opts        LineOptions
+	buf         []byte // borrowed; nil while nothing is unread
+	start, end  int    // what is unread in buf
+	scanned     int    // from start on, bytes that hold no newline
+	small       []byte // what reads wait with if raw is nil
+	err         error  // of reading, once it has failed for good
+	skipping    bool   // in a line that was too long
+	phase       phase
+	deadline    bool      // one is set on conn
+	by          time.Time // when the phase has to end; zero for never
+	interrupted atomic.Bool
+}
+
+// A phase is what Lines wait for.
+type phase uint8
+
+const (
+	nothing phase = iota
+	lineStart
+	lineEnd
+)
+
+// NewLines returns the lines of conn. Close gives back what they hold.
+func NewLines(conn net.Conn, opts LineOptions) *Lines {
+	if opts.Max < 0 || opts.Idle < 0 || opts.Line < 0 {
+		panic("endpoint: negative limit")
+	}
+	if opts.Max == 0 {
+		opts.Max = 4096
+	}
+	if opts.Line == 0 {
+		opts.Line = defaultLine
+	}
+	return &Lines{conn: conn, raw: rawConn(conn), opts: opts}
+}
+
+// Next returns the next line, without the "\n" or "\r\n" at its end. It waits for
+// it within the bounds of the options. The line is valid until the next call.
+//
+// At the end of the input it returns what there is behind the last newline, if
+// anything, and then io.EOF. Other errors are those above, and the connection's.
+func (l *Lines) Next() (line []byte, err error) { return l.NextBefore(time.Time{}) }
+
+// NextBefore is Next that waits no longer than until t, and returns ErrNotYet then.
+// Nothing is lost by that: what has come of a line, and the time that it took,
+// count in the next call. A zero t is never.
+func (l *Lines) NextBefore(t time.Time) (line []byte, err error) {
+	for {
+		if line, ok := l.cut(); ok {
+			l.phase = nothing
+			if l.skipping {
+				l.skipping = false
+				continue
+			}
+			if len(line) > l.opts.Max {
+				return nil, ErrLineTooLong
+			}
+			return line, nil
+		}
+		if l.tooLong() {
+			l.drop()
+			if !l.skipping {
+				l.skipping = true
+				return nil, ErrLineTooLong
+			}
+		}
+		if l.err != nil {
+			return l.last()
+		}
+		if err := l.read(t); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// SetIdle changes LineOptions.Idle, from the next call of Next that waits on.
+func (l *Lines) SetIdle(d time.Duration) { l.opts.Idle = max(0, d) }
+
+// Chunk returns what has come, whatever lines are in it, and waits until there is
+// something, for LineOptions.Idle at most. What it returns is valid until the next
+// call, and has no more bytes than fit a line of LineOptions.Max and its end,
+// rounded up to a power of two.
+func (l *Lines) Chunk() ([]byte, error) {
+	for l.start == l.end {
+		if l.err != nil {
+			return nil, l.err
+		}
+		l.phase = nothing
+		if err := l.read(time.Time{}); err != nil {
+			return nil, err
+		}
+	}
+	chunk := l.buf[l.start:l.end]
+	l.start, l.scanned = l.end, 0
+	return chunk, nil
+}
+
+// cut takes a line from what is unread, if there is a whole one.
+func (l *Lines) cut() (line []byte, ok bool) {
+	unread := l.buf[l.start:l.end]
+	i := bytes.IndexByte(unread[l.scanned:], '\n')
+	if i < 0 {
+		l.scanned = len(unread)
+		return nil, false
+	}
+	i += l.scanned
+	l.start += i + 1
+	l.scanned = 0
+	return bytes.TrimSuffix(unread[:i], []byte{'\r'}), true
+}
+
+// tooLong reports whether the beginning of a line is too long already, or to be
+// left out. A carriage return may belong to the line's end.
+func (l *Lines) tooLong() bool {
+	n := l.end - l.start
+	return l.skipping && n > 0 || n > l.opts.Max+1 || n == l.opts.Max+1 && l.buf[l.end-1] != '\r'
+}
+
+// drop throws away what is unread.
+func (l *Lines) drop() { l.start, l.end, l.scanned = 0, 0, 0 }
+
+// last returns a last line without an end, and then the error.
+func (l *Lines) last() ([]byte, error) {
+	unread := l.buf[l.start:l.end]
+	if l.err != io.EOF || len(unread) == 0 {
+		return nil, l.err
+	}
+	l.start, l.scanned = l.end, 0
+	if len(unread) > l.opts.Max { // its last byte is a carriage return
+		return nil, ErrLineTooLong
+	}
+	return unread, nil
+}
+
+// read reads more, within the deadline that now holds. It returns an error that is
+// to be told at once, and keeps others in l.err.
+func (l *Lines) read(t time.Time) error {
+	l.setDeadline(t)
+	// Interrupt sets its deadline after the flag: either it is seen here, or its
+	// deadline comes after ours.
+	if l.interrupted.Load() {
+		return ErrInterrupted
+	}
+	if l.start == l.end {
+		l.release()
+	} else if l.end == len(l.buf) {
+		l.end = copy(l.buf, l.buf[l.start:l.end])
+		l.start = 0
+	}
+	n, err := l.fill()
+	l.end += n
+	switch {
+	case err == nil || n > 0: // an error will come again
+	case !errors.Is(err, os.ErrDeadlineExceeded):
+		l.err = err
+	case l.interrupted.Load():
+		return ErrInterrupted
+	case l.by.IsZero() || !t.IsZero() && t.Before(l.by):
+		return ErrNotYet
+	case l.phase == lineStart:
+		l.phase = nothing
+		return ErrIdle
+	default:
+		return ErrSlowLine
+	}
+	return nil
+}
+
+// setDeadline sets the deadline for what is waited for, but no later than t.
+func (l *Lines) setDeadline(t time.Time) {
+	now, limit := lineStart, l.opts.Idle
+	if l.start < l.end || l.skipping {
+		now, limit = lineEnd, l.opts.Line
+	}
+	if l.phase != now {
+		l.phase, l.by = now, time.Time{}
+		if limit > 0 {
+			l.by = time.Now().Add(limit)
+		}
+	}
+	at := l.by
+	if at.IsZero() || !t.IsZero() && t.Before(at) {
+		at = t
+	}
+	if l.deadline || !at.IsZero() {
+		l.conn.SetReadDeadline(at)
+		l.deadline = !at.IsZero()
+	}
+}
+
+// fill reads into the buffer behind what is unread.
+func (l *Lines) fill() (int, error) {
+	switch {
+	case l.raw != nil:
+		return l.fillRaw()
+	case l.buf != nil:
+		return l.conn.Read(l.buf[l.end:])
+	case l.small == nil:
+		l.small = make([]byte, smallBuffer)
+	}
+	n, err := l.conn.Read(l.small)
+	if n > 0 {
+		l.borrow()
+		copy(l.buf, l.small[:n])
+	}
+	return n, err
+}
+
+// borrow gets a buffer that a line and its end fit in, if there is none.
+func (l *Lines) borrow() {
+	if l.buf == nil {
+		l.buf = borrow(l.opts.Max + 2)
+	}
+}
+
+// release gives the buffer, with nothing unread, back.
+func (l *Lines) release() {
+	if l.buf != nil {
+		giveBack(l.buf)
+		l.buf = nil
+	}
+	l.drop()
+}
+
+// Buffered reports whether another line is there already, or something that Next
+// can tell about without waiting.
+func (l *Lines) Buffered() bool {
+	unread := l.buf[l.start:l.end]
+	i := bytes.IndexByte(unread, '\n')
+	if l.skipping && i >= 0 {
+		i = bytes.IndexByte(unread[i+1:], '\n')
+	}
+	return i >= 0 || l.err != nil
+}
+
+// Interrupt makes a call of Next that waits, and all that would, return
+// ErrInterrupted. Lines that have been read already are still returned. It may be
+// called from any goroutine, and as the function of [context.AfterFunc].
+func (l *Lines) Interrupt() {
+	l.interrupted.Store(true)
+	l.conn.SetReadDeadline(time.Unix(1, 0))
+}
+
+// Close gives back the buffer. It does not close the connection. No method may be
+// called after it.
+func (l *Lines) Close() {
+	l.start = l.end
+	l.release()
+}

@@ -1,0 +1,72 @@
+//go:build unix
+
+package endpoint
+
+import (
+	"io"
+	"net"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// rawConn returns what conn can be waited on with, or nil.
+func rawConn(conn net.Conn) syscall.RawConn {
+	switch c := conn.(type) {
+	case *net.TCPConn, *net.UnixConn:
+		if raw, err := c.(syscall.Conn).SyscallConn(); err == nil {
+			return raw
+		}
+	}
+	return nil
+}
+
+// fillRaw reads, and has a buffer only while there is something in it.
+func (l *Lines) fillRaw() (n int, err error) {
+	werr := l.raw.Read(func(fd uintptr) bool {
+		l.borrow()
+		for {
+			n, err = unix.Read(int(fd), l.buf[l.end:])
+			if err != unix.EINTR {
+				break
+			}
+		}
+		n = max(n, 0)
+		if n == 0 && l.end == 0 {
+			l.release()
+		}
+		return err != unix.EAGAIN
+	})
+	switch {
+	case werr != nil:
+		return 0, werr
+	case err != nil:
+		return 0, &net.OpError{Op: "read", Net: l.conn.LocalAddr().Network(), Source: l.conn.LocalAddr(), Addr: l.conn.RemoteAddr(), Err: os.NewSyscallError("read", err)}
+	case n == 0:
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
+// tryWrite is TryWrite for a connection that can be written to directly.
+func tryWrite(raw syscall.RawConn, p []byte) (n int, err error) {
+	werr := raw.Write(func(fd uintptr) bool {
+		for {
+			n, err = unix.Write(int(fd), p)
+			if err != unix.EINTR {
+				return true
+			}
+		}
+	})
+	n = max(n, 0)
+	switch {
+	case werr != nil:
+		return 0, werr
+	case err == unix.EAGAIN:
+		return 0, nil
+	case err != nil:
+		return n, os.NewSyscallError("write", err)
+	}
+	return n, nil
+}

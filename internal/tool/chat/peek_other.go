@@ -1,0 +1,7 @@
+//go:build !unix
+
+package chat
+
+import "net"
+
+func rawPeeker(net.Conn) peeker { return nil }

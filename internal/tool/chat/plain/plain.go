@@ -1,0 +1,226 @@
+// Package plain is the chat for those who have nothing but nc or telnet: lines of
+// text, without a program of its own.
+//
+// A client is asked for its name, is told who is present, and is then in the lobby.
+// Each of its lines is a message to the room where it is, unless it begins with a
+// slash: then it is a command, such as /help.
+package plain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"baton/internal/endpoint"
+	"baton/internal/tool/chat/room"
+)
+
+// Accounts are what protects names. Its methods may take some time.
+type Accounts interface {
+	// Register makes an account, and returns its name as it is shown.
+	Register(ctx context.Context, name, password string) (account string, err error)
+	// Login checks a password, and returns the account's name as it is shown.
+	Login(ctx context.Context, name, password string) (account string, err error)
+}
+
+// Options are what the clients of a server share.
+type Options struct {
+	Hub      *room.Hub
+	Accounts Accounts
+	Server   string   // its name
+	MOTD     []string // lines that are shown at the start
+	// Idle is how long a client may be silent; the default is for ever.
+	Idle time.Duration
+	// History is how many lines are shown of what was said before; the default is 10.
+	History int
+}
+
+const (
+	maxLine  = 4096
+	maxTries = 10 // at a name
+	// handshake is how long a client may be silent before it has a name.
+	handshake = time.Minute
+)
+
+// Greeting is what a client reads first.
+func (o *Options) Greeting() []byte {
+	return fmt.Appendf(nil, "Welcome to %s. What is your name? (/help shows what else you can say)\r\n", safe(o.Server))
+}
+
+// Serve serves a client until it leaves, its connection ends or ctx does. Greeted
+// says that it has been sent the greeting already.
+func Serve(ctx context.Context, conn net.Conn, info room.ConnInfo, o *Options, greeted bool) error {
+	lines := endpoint.NewLines(conn, endpoint.LineOptions{Max: maxLine, Idle: handshake})
+	defer lines.Close()
+	info.Reader = lines
+	s := &session{opts: o, hub: o.Hub, lines: lines}
+	s.c = o.Hub.Connect(conn, info, encoder{})
+	if !greeted {
+		s.c.Reply(o.Greeting())
+	}
+	why, err := s.run(ctx)
+	o.Hub.Leave(s.c, why)
+	return err
+}
+
+// A session is a client that is being served. It is its goroutine's, except for the
+// parts that only transactions use.
+type session struct {
+	opts  *Options
+	hub   *room.Hub
+	c     *room.Client
+	lines *endpoint.Lines
+	tel   telnet
+
+	name    string // as of the last transaction
+	account string
+	current string // the room that lines go to
+	left    string // why the client leaves, once it does
+	bye     bool
+}
+
+// run serves the client and returns why it leaves.
+func (s *session) run(ctx context.Context) (why string, err error) {
+	if err := s.enter(ctx); err != nil || s.bye {
+		return s.end(ctx, err)
+	}
+	s.lines.SetIdle(s.opts.Idle)
+	for !s.bye {
+		if err := s.batch(ctx); err != nil {
+			return s.end(ctx, err)
+		}
+	}
+	return s.end(ctx, nil)
+}
+
+// end says good-bye to a client, and returns why it leaves, for the others.
+func (s *session) end(ctx context.Context, err error) (string, error) {
+	switch reason := s.c.Err(); {
+	case s.bye:
+		s.tell("Bye.")
+		return s.left, nil
+	case reason != nil && !errors.Is(reason, room.ErrDrained):
+		s.tell("* Closed: " + reason.Error() + ".")
+		return reason.Error(), nil
+	case reason != nil || ctx.Err() != nil:
+		return "the server is going down", nil
+	case errors.Is(err, endpoint.ErrIdle):
+		s.tell("* You were silent for too long. Bye.")
+		return "silent for too long", err
+	case errors.Is(err, endpoint.ErrSlowLine):
+		s.tell("* Your line took too long. Bye.")
+		return "a line took too long", err
+	}
+	return "connection closed", err
+}
+
+// tell gives the client a line from outside a transaction.
+func (s *session) tell(line string) { s.c.Reply([]byte(safe(line) + "\r\n")) }
+
+// next reads a line and makes it text.
+func (s *session) next() (string, error) {
+	line, err := s.lines.Next()
+	if errors.Is(err, endpoint.ErrLineTooLong) {
+		s.tell("! That line was longer than " + fmt.Sprint(maxLine) + " bytes and was not sent.")
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	line, answer := s.tel.strip(line)
+	if len(answer) > 0 {
+		s.c.Reply(answer)
+	}
+	return asText(line), nil
+}
+
+// batch reads what the client has sent, as far as it came together, and does it.
+func (s *session) batch(ctx context.Context) error {
+	var list []input
+	for {
+		line, err := s.next()
+		if err != nil {
+			return errors.Join(s.do(ctx, list), err)
+		}
+		if in, ok := parse(line); ok {
+			list = append(list, in)
+			if in.verb != nil && in.verb.apart != nil {
+				break
+			}
+		}
+		if len(list) >= s.c.Burst() || !s.lines.Buffered() {
+			break
+		}
+	}
+	return s.do(ctx, list)
+}
+
+// do runs a batch: all in one transaction but a last command that stands apart.
+func (s *session) do(ctx context.Context, list []input) error {
+	var last *input
+	if n := len(list); n > 0 && list[n-1].verb != nil && list[n-1].verb.apart != nil {
+		last, list = &list[n-1], list[:n-1]
+	}
+	if len(list) > 0 {
+		err := s.hub.Do(ctx, s.c, func(tx *room.Tx) error {
+			for _, in := range list {
+				if !s.bye {
+					s.one(tx, in)
+				}
+			}
+			s.settle(tx)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if last != nil && !s.bye {
+		if err := last.verb.apart(s, ctx, last.arg); err != nil {
+			s.tell("! " + explain(err))
+		}
+	}
+	return nil
+}
+
+// one does what one line asks for.
+func (s *session) one(tx *room.Tx, in input) {
+	err := error(nil)
+	switch {
+	case in.unknown != "":
+		s.reply(tx, "! There is no command "+in.unknown+"; /help shows those that there are.")
+	case in.verb != nil:
+		err = in.verb.do(s, tx, in.arg)
+	case s.current == "":
+		s.reply(tx, "! You are in no room; /join ROOM brings you into one, and /rooms shows them.")
+	default:
+		err = tx.Say(s.c, s.current, room.Message, in.arg, "", "")
+	}
+	if err != nil {
+		s.reply(tx, "! "+explain(err))
+	}
+}
+
+// settle brings what the session knows in line with the hub: others may have removed
+// the client from a room, or given it another name.
+func (s *session) settle(tx *room.Tx) {
+	s.name = s.c.Identity().Nick
+	s.account = s.c.Identity().Account
+	rooms := s.c.Rooms()
+	s.c.SetShape(shapeOf(len(rooms)))
+	for _, m := range rooms {
+		if m.Room().Name() == s.current {
+			return
+		}
+	}
+	s.current = ""
+	if len(rooms) > 0 && !s.bye {
+		s.current = rooms[len(rooms)-1].Room().Name()
+		s.reply(tx, "* You are now in "+s.current+".")
+	}
+}
+
+// reply gives the client a line of text.
+func (s *session) reply(tx *room.Tx, line string) { tx.Reply(s.c, []byte(safe(line)+"\r\n")) }

@@ -1,0 +1,57 @@
+package room
+
+import (
+	"errors"
+	"strings"
+)
+
+// Why a transaction refuses what it was asked.
+var (
+	ErrNameInUse     = errors.New("the name is in use")
+	ErrNameReserved  = errors.New("the name belongs to an account; log in to use it")
+	ErrBadName       = errors.New("this is no valid name")
+	ErrBadRoom       = errors.New("this is no valid name of a room")
+	ErrNoSuchRoom    = errors.New("there is no such room")
+	ErrNoSuchName    = errors.New("there is nobody with that name")
+	ErrNotMember     = errors.New("you are not in that room")
+	ErrTheyNotMember = errors.New("they are not in that room")
+	ErrAlready       = errors.New("they are in that room already")
+	ErrNeedOp        = errors.New("this takes an operator")
+	ErrBanned        = errors.New("you are banned from that room")
+	ErrKey           = errors.New("the room has a key, and this is not it")
+	ErrFull          = errors.New("the room is full")
+	ErrInviteOnly    = errors.New("the room is open only to those who were invited")
+	ErrModerated     = errors.New("the room is moderated: only operators and those they gave a voice may speak")
+	ErrMuted         = errors.New("you are muted in that room")
+	ErrShut          = errors.New("the room was closed by an operator")
+	ErrTooMany       = errors.New("too many")
+	ErrTooLong       = errors.New("too long")
+	ErrEmpty         = errors.New("there is no text")
+	ErrRegistered    = errors.New("already registered")
+	ErrNotRegistered = errors.New("not registered")
+	ErrGone          = errors.New("the client is gone")
+	ErrUnknownMode   = errors.New("there is no such mode")
+	ErrNeedArg       = errors.New("the mode needs an argument")
+	ErrNotKept       = errors.New("the message could not be stored")
+)
+
+// Why a client's connection was ended, see [Client.Err].
+var (
+	ErrSlow    = errors.New("you were too slow in reading")
+	ErrSendQ   = errors.New("too much was waiting for you")
+	ErrKilled  = errors.New("removed by an operator")
+	ErrDrained = errors.New("the server is going down")
+)
+
+// A ChangeError says which change of modes failed, and why.
+type ChangeError struct {
+	Change Change
+	Err    error
+}
+
+func (e *ChangeError) Error() string {
+	return strings.TrimSpace(string(e.Change.sign())+string(e.Change.Mode)+" "+e.Change.Arg) + ": " + e.Err.Error()
+}
+
+// Unwrap returns Err.
+func (e *ChangeError) Unwrap() error { return e.Err }
