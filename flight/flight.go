@@ -40,6 +40,10 @@ type Group[K comparable, V any] struct {
 	// Name is what package watch shows; the default is "flight". It must not
 	// change after first use.
 	Name string
+	// Go starts run in a goroutine. It is for owners of a group that keep
+	// goroutines to use them again; the default is a go statement. It must not
+	// change after first use.
+	Go func(run func())
 
 	mu    sync.Mutex
 	calls map[K]*call[V] // each execution, from its start to its end; guarded by mu
@@ -111,6 +115,33 @@ func (g *Group[K, V]) ForgetAll() {
 	}
 }
 
+// Forgotten reports whether somebody has forgotten key since its execution began
+// that runs now. It is for the function itself to ask, before it keeps its result
+// somewhere; without an execution, Forgotten returns false.
+func (g *Group[K, V]) Forgotten(key K) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	c := g.calls[key]
+	return c != nil && c.forgotten
+}
+
+// Cancel ends the contexts of the executions that run now, with cause. Whoever
+// waits for one goes on to wait for its result. It does nothing to executions in
+// the goroutines of callers whose contexts have no end, see [Group.Do].
+func (g *Group[K, V]) Cancel(cause error) {
+	g.mu.Lock()
+	var cancels []context.CancelCauseFunc
+	for _, c := range g.calls {
+		if c.cancel != nil {
+			cancels = append(cancels, c.cancel)
+		}
+	}
+	g.mu.Unlock()
+	for _, cancel := range cancels {
+		cancel(cause)
+	}
+}
+
 // Wait returns when no execution runs that ran when it was called, or with the
 // cause when ctx ends. It cancels nothing: after all callers have left, it tells
 // when the function that they abandoned has noticed.
@@ -153,7 +184,11 @@ func (g *Group[K, V]) lead(ctx context.Context, key K, fn func(context.Context) 
 	c.cancel = cancel
 	c.end()
 	g.mu.Unlock()
-	go g.run(fctx, key, c, fn) // ends when fn does
+	if g.Go != nil {
+		g.Go(func() { g.run(fctx, key, c, fn) })
+	} else {
+		go g.run(fctx, key, c, fn) // ends when fn does
+	}
 	return g.wait(ctx, c)
 }
 

@@ -82,8 +82,8 @@ func Do[T any](ctx context.Context, opts Options, tries ...func(context.Context)
 	var v T
 	var err error
 	// The group's own error would hold those of the losers too.
-	task.Run(ctx, task.Options{Name: opts.Name, OnError: task.KeepGoing}, func(_ context.Context, g *task.Group) error {
-		v, err = r.run(ctx, g)
+	task.Run(ctx, task.Options{Name: opts.Name, OnError: task.KeepGoing}, func(ctx context.Context, g *task.Group) error {
+		v, err = r.run(ctx, g) // ctx ends with a panic, too, after which g starts no more
 		return nil
 	})
 	r.learn()

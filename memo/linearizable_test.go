@@ -95,7 +95,10 @@ func history(seed uint64) []porcupine.Operation {
 					op.write, op.value = true, last.Add(1)
 					db.write(op, c.InvalidateAll)
 				default:
-					out, _ = c.Get(context.Background(), op.key)
+					var err error
+					if out, err = ask(c, op.key, rng.IntN(3)); err != nil {
+						continue // gave up, which is no operation
+					}
 				}
 				returned := clock.Add(1)
 				mu.Lock()
@@ -106,6 +109,21 @@ func history(seed uint64) []porcupine.Operation {
 	}
 	wg.Wait()
 	return all
+}
+
+// ask asks with a context that has no end, one that could end, or one that does.
+func ask(c *memo.Cache[int, int64], key, patience int) (int64, error) {
+	ctx := context.Background()
+	if patience > 0 {
+		timeout := time.Minute
+		if patience > 1 {
+			timeout = 10 * time.Microsecond
+		}
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, timeout)
+		defer cancel()
+	}
+	return c.Get(ctx, key)
 }
 
 // write changes the store and then the cache.

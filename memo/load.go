@@ -10,20 +10,45 @@ import (
 	"baton/task"
 )
 
-// A running is a load under way.
-type running struct {
-	cancel   context.CancelCauseFunc
-	outdated bool // its result must not be kept; guarded by the cache's mutex
+// A lifetime is a context with the values of one and the end of another, which is
+// much cheaper than a context of its own for each load. It is for a caller's
+// context that has no end, in whose goroutine the load runs.
+type lifetime struct {
+	context.Context
+	ends context.Context
+}
+
+func (l lifetime) Done() <-chan struct{} { return l.ends.Done() }
+func (l lifetime) Err() error            { return l.ends.Err() }
+
+// Value finds what package context asks for to be told of the end, too.
+func (l lifetime) Value(key any) any {
+	if v := l.Context.Value(key); v != nil {
+		return v
+	}
+	return l.ends.Value(key)
+}
+
+// begin is the first that an execution for a key does, and reports whether it may
+// go on. A change that is under way is over when begin returns, and one that
+// comes later finds the execution and forgets it: so it can't see what was there
+// before a change, and be joined by those who have seen the change.
+func (c *Cache[K, V]) begin() bool {
+	schedule.Point("memo: begin")
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.closed.Load()
 }
 
 // fill loads key for a Get that has not found it, unless it is there by now.
 func (c *Cache[K, V]) fill(ctx context.Context, key K) (V, error) {
-	r, ctx, err := c.begin(ctx, key)
-	if err != nil {
+	if !c.begin() {
 		var zero V
-		return zero, err
+		return zero, ErrClosed
 	}
-	defer c.end(key, r)
+	if ctx.Done() == nil {
+		ctx = lifetime{ctx, c.life}
+	}
 	c.count.fills.Add(1)
 	var old *entry[V]
 	if e, ok := c.store.GetEntryQuietly(key); ok {
@@ -32,7 +57,7 @@ func (c *Cache[K, V]) fill(ctx context.Context, key K) (V, error) {
 			return old.v, old.err
 		}
 	}
-	v, err := c.loadAndKeep(ctx, key, r)
+	v, err := c.loadAndKeep(ctx, key)
 	if err != nil && old != nil && old.err == nil && c.now() < old.dies && ctx.Err() == nil {
 		c.count.stale.Add(1)
 		return old.v, nil
@@ -40,31 +65,9 @@ func (c *Cache[K, V]) fill(ctx context.Context, key K) (V, error) {
 	return v, err
 }
 
-// begin notes that a load for key begins.
-func (c *Cache[K, V]) begin(ctx context.Context, key K) (*running, context.Context, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	r := &running{cancel: cancel}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed.Load() {
-		cancel(ErrClosed)
-		return nil, nil, ErrClosed
-	}
-	c.loads[key] = r
-	return r, ctx, nil
-}
-
-// end notes that the load r has ended, in whatever way.
-func (c *Cache[K, V]) end(key K, r *running) {
-	c.mu.Lock()
-	delete(c.loads, key) // executions of a key never overlap, so it is r's
-	c.mu.Unlock()
-	r.cancel(nil)
-}
-
 // loadAndKeep calls load and keeps its result, unless the load was cancelled or
 // the key was changed meanwhile.
-func (c *Cache[K, V]) loadAndKeep(ctx context.Context, key K, r *running) (V, error) {
+func (c *Cache[K, V]) loadAndKeep(ctx context.Context, key K) (V, error) {
 	c.count.loads.Add(1)
 	failed := true
 	defer func() {
@@ -82,25 +85,39 @@ func (c *Cache[K, V]) loadAndKeep(ctx context.Context, key K, r *running) (V, er
 	}
 	failed = err != nil
 	if e := c.newEntry(key, v, err); e != nil {
-		c.keep(key, r, e)
+		e = c.keep(key, e)
+		return e.v, e.err
 	}
 	return v, err
 }
 
-// keep stores e, unless the load was overtaken. An error takes no usable value's
-// place: that is for StaleIfError to return.
-func (c *Cache[K, V]) keep(key K, r *running, e *entry[V]) {
+// keep stores e, unless the key was changed while it was loaded, and returns what
+// the load's callers get. An error takes no usable value's place: that is for
+// StaleIfError to return.
+//
+// If the key was set meanwhile, they get what is there now. What was loaded may be
+// newer, from a source that is ahead of its Set; then somebody who asks next would
+// get an older value than they have.
+func (c *Cache[K, V]) keep(key K, e *entry[V]) *entry[V] {
 	if e.err != nil {
 		if old, ok := c.store.GetEntryQuietly(key); ok && old.Value.err == nil && c.now() < old.Value.dies {
-			return
+			return e
 		}
 	}
 	schedule.Point("memo: keep")
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !r.outdated {
-		c.store.Set(key, e)
+	if c.closed.Load() {
+		return e
 	}
+	if !c.flight.Forgotten(key) {
+		c.store.Set(key, e)
+		return e
+	}
+	if set, ok := c.store.GetEntryQuietly(key); ok && e.err == nil && set.Value.err == nil && !(c.timed && set.Value.expired(c.now())) {
+		return set.Value
+	}
+	return e
 }
 
 // maxRefreshes is how many values of a cache are loaded anew at once while their
@@ -134,7 +151,7 @@ func (c *Cache[K, V]) refresh(key K) {
 		<-c.places
 		return
 	}
-	c.refreshes.Go(func() { // ends with the load, which Close cancels
+	c.crew.start(func() { // ends with the load, which Close cancels
 		defer func() {
 			if r := recover(); r != nil {
 				c.panicked.CompareAndSwap(nil, task.Recovered(r))
@@ -143,13 +160,11 @@ func (c *Cache[K, V]) refresh(key K) {
 		}()
 		c.count.refreshes.Add(1)
 		c.flight.Do(c.ctx, key, func(ctx context.Context) (V, error) {
-			r, ctx, err := c.begin(ctx, key)
-			if err != nil {
+			if !c.begin() {
 				var zero V
-				return zero, err
+				return zero, ErrClosed
 			}
-			defer c.end(key, r)
-			return c.loadAndKeep(ctx, key, r)
+			return c.loadAndKeep(ctx, key)
 		})
 	})
 }

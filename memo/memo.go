@@ -23,6 +23,7 @@ package memo
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -79,17 +80,17 @@ type Cache[K comparable, V any] struct {
 	unwatch func()
 	epoch   time.Time // what the times of entries count from
 
-	flight    flight.Group[K, V]
-	refreshes sync.WaitGroup
-	places    chan struct{} // one for each refresh at work
+	flight flight.Group[K, V]
+	crew   crew
+	places chan struct{} // one for each refresh at work
 
-	ctx      context.Context // of refreshes; ends with Close
+	life     context.Context // ends with Close
+	ctx      context.Context // of refreshes; that with the cache's node
 	cancel   context.CancelCauseFunc
 	closed   atomic.Bool
 	panicked atomic.Pointer[task.PanicError] // the first of a refresh
 
-	mu    sync.Mutex
-	loads map[K]*running // the load under way for a key, until its key is set or invalidated; guarded by mu
+	mu sync.Mutex // held while a key is changed, and while a load's result is kept
 }
 
 // New returns an empty cache of load. [Cache.Close] ends it. New panics if load
@@ -115,13 +116,13 @@ func New[K comparable, V any](opts Options[K, V], load func(context.Context, K) 
 		timed:   opts.TTL != nil || opts.ErrorTTL != nil || opts.RefreshAfter > 0,
 		counter: stats.NewCounter(),
 		places:  make(chan struct{}, maxRefreshes),
-		loads:   make(map[K]*running),
 	}
 	c.store = newStore(c)
 	c.flight.Name = opts.Name
-	ctx, unwatch := watch.Start(context.Background(), "memo", opts.Name, c.describe)
-	c.unwatch = unwatch
-	c.ctx, c.cancel = context.WithCancelCause(ctx)
+	c.crew.most = runtime.GOMAXPROCS(0)
+	c.flight.Go = c.crew.start
+	c.life, c.cancel = context.WithCancelCause(context.Background())
+	c.ctx, c.unwatch = watch.Start(c.life, "memo", opts.Name, c.describe)
 	return c
 }
 
@@ -160,8 +161,9 @@ func (c *Cache[K, V]) Peek(key K) (V, bool) {
 	return e.Value.v, true
 }
 
-// Set makes v the value for key, as if it had been loaded. A load for key that is
-// under way is still the result of those who wait for it, and is not remembered.
+// Set makes v the value for key, as if it had been loaded. The result of a load for
+// key that is under way is not remembered: those who wait for it get v, if it is
+// still there then.
 func (c *Cache[K, V]) Set(key K, v V) {
 	e := c.newEntry(key, v, nil)
 	c.change(key, func() {
@@ -186,24 +188,18 @@ func (c *Cache[K, V]) InvalidateAll() {
 	schedule.Point("memo: invalidate all")
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, r := range c.loads {
-		r.outdated = true
-	}
 	c.flight.ForgetAll()
 	c.store.InvalidateAll()
 }
 
-// change changes the store at key, outdates a load that is under way, and keeps
-// others from joining it, in one step as far as loads are concerned, which take
-// the mutex when they begin and when they end. Who has seen the change must not
-// be given the load's result: so the load is forgotten first.
+// change changes the store at key and forgets a load that is under way, in one
+// step as far as loads are concerned, which take the mutex to keep their results:
+// a forgotten load's is not kept. Who has seen the change must not be given such a
+// result either, so the load is forgotten first.
 func (c *Cache[K, V]) change(key K, apply func()) {
 	schedule.Point("memo: change")
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if r := c.loads[key]; r != nil {
-		r.outdated = true
-	}
 	c.flight.Forget(key)
 	apply()
 }
@@ -217,14 +213,11 @@ func (c *Cache[K, V]) change(key K, apply func()) {
 func (c *Cache[K, V]) Close() error {
 	c.mu.Lock()
 	first := !c.closed.Swap(true)
-	for _, r := range c.loads {
-		r.outdated = true
-		r.cancel(ErrClosed)
-	}
 	c.mu.Unlock()
 	c.cancel(ErrClosed)
-	c.refreshes.Wait()
+	c.flight.Cancel(ErrClosed)
 	c.flight.Wait(context.Background())
+	c.crew.close()
 	if first {
 		c.store.InvalidateAll()
 		c.store.StopAllGoroutines()

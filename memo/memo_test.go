@@ -302,7 +302,11 @@ func TestChangedWhileLoading(t *testing.T) {
 						time.Sleep(time.Second)
 						expect(t, c, 1, nil) // starts it
 					} else {
-						go expect(t, c, 1, nil)
+						waiting := 1
+						if name == "set" {
+							waiting = 100 // or else they might have something newer than those who ask next
+						}
+						go expect(t, c, waiting, nil)
 					}
 					synctest.Wait()
 					change(c)
@@ -314,6 +318,7 @@ func TestChangedWhileLoading(t *testing.T) {
 						expect(t, c, want, nil)
 					}
 					time.Sleep(time.Second / 2)
+					synctest.Wait()
 					expect(t, c, want, nil)
 					c.Close()
 				})

@@ -24,7 +24,7 @@ type Group struct {
 	state atomic.Uint64
 	done  chan struct{}
 
-	started, succeeded, failed atomic.Uint64 // tasks, for package watch
+	started, failed atomic.Uint64 // tasks, for package watch; the others have succeeded or run
 
 	places  places
 	outcome outcome
@@ -168,13 +168,9 @@ func (g *Group) aborted(v any, share uint64) {
 	}
 }
 
-// count adds to the counters of finished tasks.
+// count counts a failed task.
 func (g *Group) count(ok bool, share uint64) {
-	switch {
-	case share == bodyShare:
-	case ok:
-		g.succeeded.Add(1)
-	default:
+	if !ok && share == taskShare {
 		g.failed.Add(1)
 	}
 }
@@ -202,15 +198,17 @@ func (g *Group) join() error {
 }
 
 // describe fills in the group's node. The counters are read in the order that
-// never shows more tasks finished than started.
+// never shows more tasks finished than started: who succeeded isn't counted, since
+// that would cost each task as much again as all its other counting.
 func (g *Group) describe(n *watch.Node) {
-	n.Out = g.succeeded.Load()
 	n.Errors = g.failed.Load()
 	n.In = g.started.Load()
+	state := g.state.Load()
+	n.Out = n.In - min(n.In, n.Errors+uint64(tasks(state)))
 	n.Queue = int(g.places.waiting.Load())
 	n.Limit = int(g.places.limit.Load())
 	n.State = map[string]int{
-		"running": tasks(g.state.Load()),
+		"running": tasks(state),
 		"waiting": n.Queue, // body and tasks that wait in Go
 	}
 }

@@ -46,6 +46,9 @@ func main() {
 			r.compare(*rounds, *took)
 		}
 	}
+	if pattern.MatchString("latency") {
+		printLatency(20_000)
+	}
 }
 
 // compare runs all contenders of a row in turns and prints a line for each peer.

@@ -31,6 +31,7 @@ var (
 	sink           atomic.Int64
 	subscribers    = 300
 	slowItem       = 50 * time.Microsecond
+	shortItem      = 8 * time.Microsecond
 )
 
 var rows = []row{
@@ -57,10 +58,44 @@ var rows = []row{
 	},
 	{
 		what: "pipe: map with 50 µs of work, 4 workers, an item",
-		ours: contender{"pipe.Map", func(n int) { mapWith(n, pipe.Options{Workers: workers}, work) }},
+		ours: contender{"pipe.Map", func(n int) { mapWith(n, pipe.Options{Workers: workers}, workFor(slowItem)) }},
 		peers: []contender{
-			{"errgroup, limit 4", func(n int) { errGroup(n, work) }},
-			{"channel pool, unbuffered", func(n int) { channelPool(n, 0, work) }},
+			{"errgroup, limit 4", func(n int) { errGroup(n, workFor(slowItem)) }},
+			{"channel pool, unbuffered", func(n int) { channelPool(n, 0, workFor(slowItem)) }},
+		},
+	},
+	{
+		what: "watch: 8 µs of work, 4 workers, an item",
+		ours: contender{"pipe.Map, nobody looks", func(n int) { mapWith(n, pipe.Options{Workers: workers}, workFor(shortItem)) }},
+		peers: []contender{
+			{"channel pool, buffers of 256: no watch", func(n int) { channelPool(n, 256, workFor(shortItem)) }},
+			{"pipe.Map, 10 snapshots a second", func(n int) { looking(func() { mapWith(n, pipe.Options{Workers: workers}, workFor(shortItem)) }) }},
+		},
+	},
+	{
+		what: "task: a task that does nothing",
+		ours: contender{"task.Group.Go", groupTasks},
+		peers: []contender{
+			{"sync.WaitGroup.Go", waitGroupTasks},
+			{"errgroup", errGroupTasks},
+			{"conc WaitGroup", concTasks},
+			{"pond, 4 workers", pondTasks},
+		},
+	},
+	{
+		what: "worklist: an item of a tree that does nothing, 2 workers",
+		ours: contender{"worklist.Run", listTree},
+		peers: []contender{
+			{"goroutine for each, semaphore", goroutineTree},
+			{"channel pool and a queue", channelTree},
+		},
+	},
+	{
+		what: "hedge: a call whose first try succeeds, 2 tries",
+		ours: contender{"hedge.Do", hedges},
+		peers: []contender{
+			{"failsafe-go", failsafes},
+			{"hedgedhttp", hedgedHTTPs},
 		},
 	},
 	{
@@ -110,10 +145,15 @@ var rows = []row{
 
 func double(_ context.Context, i int) (int, error) { return 2 * i, nil }
 
-func work(_ context.Context, i int) (int, error) {
-	for begin := time.Now(); time.Since(begin) < slowItem; {
+func sameTime(_ context.Context, t time.Time) (time.Time, error) { return t, nil }
+
+// workFor returns a function that works for a time.
+func workFor(d time.Duration) func(context.Context, int) (int, error) {
+	return func(_ context.Context, i int) (int, error) {
+		for begin := time.Now(); time.Since(begin) < d; {
+		}
+		return i, nil
 	}
-	return i, nil
 }
 
 func count(n int) pipe.Seq[int] {
@@ -270,32 +310,31 @@ func resenjes(ctx context.Context, n int) {
 
 func lazyGets(n int) {
 	v := lazy.New(func(context.Context) (int, error) { return 1, nil })
-	sum := 0
 	for range n {
-		x, _ := v.Get(background)
-		sum += x
+		if x, _ := v.Get(background); x != 1 {
+			panic("another value")
+		}
 	}
-	sink.Store(int64(sum))
 }
 
 func pointerLoads(n int) {
 	var p atomic.Pointer[int]
-	p.Store(new(int))
-	sum := 0
+	one := 1
+	p.Store(&one)
 	for range n {
-		sum += *p.Load()
+		if *p.Load() != 1 {
+			panic("another value")
+		}
 	}
-	sink.Store(int64(sum))
 }
 
 func onceValues(n int) {
 	get := sync.OnceValues(func() (int, error) { return 1, nil })
-	sum := 0
 	for range n {
-		x, _ := get()
-		sum += x
+		if x, _ := get(); x != 1 {
+			panic("another value")
+		}
 	}
-	sink.Store(int64(sum))
 }
 
 func loadKey(_ context.Context, key int) (int, error) { return key, nil }

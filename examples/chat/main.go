@@ -1,10 +1,8 @@
 // Chat lets everybody who connects talk to everybody else (section 8.10).
 //
-// The book's broadcaster stands still when one client doesn't read, and all the
-// others with it; clients never time out; who is there is not told. Here the room
-// is a topic: a message is written once, and a client too slow to follow it is
-// disconnected. The members are state of a monitor. A client that is silent for
-// five minutes is asked to leave.
+// The book's broadcaster and all clients stand still when one doesn't read; nobody
+// times out, or learns who is there. Here the room is a topic, which cuts off who is
+// too slow; a monitor knows the members; and five silent minutes end a connection.
 package main
 
 import (
@@ -17,7 +15,6 @@ import (
 	"os"
 	"os/signal"
 	"slices"
-	"strings"
 	"time"
 
 	"baton/fanout"
@@ -50,8 +47,8 @@ func (r room) handle(ctx context.Context, conn net.Conn) error {
 	who := conn.RemoteAddr().String()
 	return task.Run(ctx, task.Options{Name: who}, func(ctx context.Context, g *task.Group) error {
 		sub := r.lines.Subscribe(ctx, fanout.SubscribeOptions{Buffer: 100, WhenFull: fanout.Kick})
-		fmt.Fprintf(conn, "You are %s. Here are: %s\n", who, strings.Join(r.announce(who, true), ", "))
-		defer r.announce(who, false)
+		fmt.Fprintf(conn, "You are %s. Here are: %v\n", who, r.announce(who, "arrived"))
+		defer r.announce(who, "left")
 		g.Go(func(context.Context) error {
 			for _, line := range sub.All() {
 				conn.SetWriteDeadline(time.Now().Add(10 * time.Second))
@@ -70,16 +67,14 @@ func (r room) handle(ctx context.Context, conn net.Conn) error {
 	})
 }
 
-// announce says that somebody has come or gone, and returns who was here before.
-func (r room) announce(who string, here bool) []string {
-	names, _ := monitor.Call(context.Background(), r.members, func(m *map[string]bool) (names []string, err error) {
+// announce says that somebody has arrived or left, and returns who was here before.
+func (r room) announce(who, what string) (names []string) {
+	monitor.Call(context.Background(), r.members, func(m *map[string]bool) (uint64, error) {
 		names = slices.Sorted(maps.Keys(*m))
-		what := " has left"
-		if delete(*m, who); here {
-			(*m)[who], what = true, " has arrived"
+		if delete(*m, who); what == "arrived" {
+			(*m)[who] = true
 		}
-		_, err = r.lines.Publish(context.Background(), who+what)
-		return names, err
+		return r.lines.Publish(context.Background(), who+" has "+what)
 	})
 	return names
 }

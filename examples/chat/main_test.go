@@ -43,14 +43,14 @@ func TestRoom(t *testing.T) {
 			}
 		}
 		alice, heard := join("alice")
-		expect(heard, "You are alice. Here are: ")
+		expect(heard, "You are alice. Here are: []")
 		expect(heard, "alice has arrived")
 		bob, bobHeard := join("bob")
-		expect(bobHeard, "You are bob. Here are: alice")
+		expect(bobHeard, "You are bob. Here are: [alice]")
 		expect(bobHeard, "bob has arrived")
 		expect(heard, "bob has arrived")
 		stuck, stuckHeard := join("stuck")
-		expect(stuckHeard, "You are stuck. Here are: alice, bob") // and reads no more
+		expect(stuckHeard, "You are stuck. Here are: [alice bob]") // and reads no more
 		expect(heard, "stuck has arrived")
 		begin := time.Now()
 		for i := range 300 {

@@ -30,15 +30,15 @@ type page struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdin, os.Stdout); err != nil {
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
 		log.Fatal("crawl: ", err)
 	}
 }
 
-func run(ctx context.Context, args []string, _ io.Reader, stdout io.Writer) error {
-	roots := make([]page, len(args))
-	for i, arg := range args {
-		roots[i].url = arg
+func run(ctx context.Context, urls []string, stdout io.Writer) error {
+	roots := make([]page, len(urls))
+	for i, url := range urls {
+		roots[i].url = url
 	}
 	var seen sync.Map // URLs that somebody has taken
 	opts := worklist.Options{Name: "crawl", Workers: 20, Order: worklist.BreadthFirst, OnError: task.KeepGoing}
@@ -53,10 +53,8 @@ func run(ctx context.Context, args []string, _ io.Reader, stdout io.Writer) erro
 	})
 }
 
-var (
-	client = http.Client{Timeout: 10 * time.Second}
-	href   = regexp.MustCompile(`(?i)<a\s[^>]*href="([^"#]+)`) // does for most pages
-)
+var client = http.Client{Timeout: 10 * time.Second}
+var href = regexp.MustCompile(`(?i)<a\s[^>]*href="([^"#]+)`) // does for most pages
 
 // extract returns the pages linked from p, unless they are too deep.
 func extract(ctx context.Context, p page) (linked []page, err error) {

@@ -65,7 +65,7 @@ func TestEnds(t *testing.T) {
 		}
 	})
 	var out lockedBuffer
-	err := run(t.Context(), []string{address + "/"}, nil, &out)
+	err := run(t.Context(), []string{address + "/"}, &out)
 	if err == nil || !strings.Contains(err.Error(), "/c: 404") {
 		t.Errorf("run returned %v", err)
 	}
@@ -81,7 +81,7 @@ func TestDepth(t *testing.T) {
 		fmt.Fprintf(w, `<a href="/%d">next</a>`, n+1)
 	})
 	var out lockedBuffer
-	if err := run(t.Context(), []string{address + "/0"}, nil, &out); err != nil {
+	if err := run(t.Context(), []string{address + "/0"}, &out); err != nil {
 		t.Error(err)
 	}
 	if diff := cmp.Diff([]string{"/0", "/1", "/2", "/3"}, lines(&out, address)); diff != "" {
@@ -116,7 +116,7 @@ func TestTwentyAtOnce(t *testing.T) {
 		mu.Unlock()
 	})
 	var out lockedBuffer
-	if err := run(t.Context(), []string{address + "/"}, nil, &out); err != nil {
+	if err := run(t.Context(), []string{address + "/"}, &out); err != nil {
 		t.Error(err)
 	}
 	if most != 20 {
@@ -135,7 +135,7 @@ func TestInterrupt(t *testing.T) {
 		<-r.Context().Done() // until the crawl hangs up
 	})
 	var out lockedBuffer
-	if err := run(ctx, []string{address}, nil, &out); !errors.Is(err, context.Canceled) {
+	if err := run(ctx, []string{address}, &out); !errors.Is(err, context.Canceled) {
 		t.Errorf("run returned %v", err)
 	}
 }

@@ -10,24 +10,9 @@ import (
 	"time"
 )
 
-// A testCase is one expectation. Its check returns "", or what is wrong, and may
-// as well crash or hang, because each check has a process of its own.
-//
-// Times are real: a task that must be seen to run takes long, which is far
-// from the moment, soon, at which something else must happen.
-type testCase struct {
-	name  string
-	check func(contender) string
-}
-
-const (
-	soon = 100 * time.Millisecond
-	long = time.Second
-)
-
 var errTask, errOther = errors.New("task failed"), errors.New("other task failed")
 
-var testCases = []testCase{
+var taskCases = []testCase[runTasks]{
 	{"Goexit in a task is no success", goexitIsNoSuccess},
 	{"Goexit in a task stops no other", goexitStopsNoOther},
 	{"starting a task waits only as long as the context lives", startObeysContext},
@@ -43,8 +28,8 @@ var testCases = []testCase{
 	{"tasks start tasks within a limit", tasksStartTasks},
 }
 
-func goexitIsNoSuccess(c contender) string {
-	err := c.run(context.Background(), 0, func(spawn spawnFunc) {
+func goexitIsNoSuccess(run runTasks) string {
+	err := run(context.Background(), 0, func(spawn spawnFunc) {
 		spawn(func(context.Context) error { runtime.Goexit(); return nil })
 	})
 	if err == nil {
@@ -53,9 +38,9 @@ func goexitIsNoSuccess(c contender) string {
 	return ""
 }
 
-func goexitStopsNoOther(c contender) string {
+func goexitStopsNoOther(run runTasks) string {
 	var ran atomic.Int32
-	c.run(context.Background(), 1, func(spawn spawnFunc) {
+	run(context.Background(), 1, func(spawn spawnFunc) {
 		spawn(func(context.Context) error { ran.Add(1); return nil })
 		spawn(func(context.Context) error { ran.Add(1); return nil })
 		spawn(func(context.Context) error { runtime.Goexit(); return nil })
@@ -63,11 +48,11 @@ func goexitStopsNoOther(c contender) string {
 	return expect(ran.Load() == 2, "task lost")
 }
 
-func startObeysContext(c contender) string {
+func startObeysContext(run runTasks) string {
 	ctx, cancel := context.WithTimeout(context.Background(), soon)
 	defer cancel()
 	var took time.Duration
-	c.run(ctx, 1, func(spawn spawnFunc) {
+	run(ctx, 1, func(spawn spawnFunc) {
 		spawn(func(context.Context) error { time.Sleep(long); return nil })
 		begin := time.Now()
 		spawn(func(context.Context) error { return nil })
@@ -76,11 +61,11 @@ func startObeysContext(c contender) string {
 	return expect(took < long/2, "waits for the task")
 }
 
-func nothingDropped(c contender) string {
+func nothingDropped(run runTasks) string {
 	ctx, cancel := context.WithTimeout(context.Background(), soon)
 	defer cancel()
 	var ran atomic.Int32
-	err := c.run(ctx, 1, func(spawn spawnFunc) {
+	err := run(ctx, 1, func(spawn spawnFunc) {
 		for range 2 {
 			spawn(func(context.Context) error { ran.Add(1); time.Sleep(2 * soon); return nil })
 		}
@@ -88,9 +73,9 @@ func nothingDropped(c contender) string {
 	return expect(ran.Load() == 2 || errors.Is(err, context.DeadlineExceeded), "dropped, error "+fmt.Sprint(err))
 }
 
-func noStartAfterError(c contender) string {
+func noStartAfterError(run runTasks) string {
 	var ran atomic.Int32
-	c.run(context.Background(), 1, func(spawn spawnFunc) {
+	run(context.Background(), 1, func(spawn spawnFunc) {
 		for range 5 {
 			spawn(func(context.Context) error { ran.Add(1); return errTask })
 			time.Sleep(soon / 10)
@@ -99,8 +84,8 @@ func noStartAfterError(c contender) string {
 	return expect(ran.Load() == 1, fmt.Sprintf("%d of 5 ran", ran.Load()))
 }
 
-func allErrorsKept(c contender) string {
-	err := c.run(context.Background(), 0, func(spawn spawnFunc) {
+func allErrorsKept(run runTasks) string {
+	err := run(context.Background(), 0, func(spawn spawnFunc) {
 		both := make(chan struct{}) // else the first may end before the second could start
 		spawn(func(context.Context) error { <-both; return errTask })
 		spawn(func(context.Context) error { close(both); time.Sleep(soon); return errOther })
@@ -108,17 +93,17 @@ func allErrorsKept(c contender) string {
 	return expect(errors.Is(err, errTask) && errors.Is(err, errOther), "one lost")
 }
 
-func noEchoes(c contender) string {
-	err := c.run(context.Background(), 0, func(spawn spawnFunc) {
+func noEchoes(run runTasks) string {
+	err := run(context.Background(), 0, func(spawn spawnFunc) {
 		spawn(func(context.Context) error { time.Sleep(soon); return errTask })
 		spawn(func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() })
 	})
 	return expect(errors.Is(err, errTask) && !errors.Is(err, context.Canceled), "echo kept")
 }
 
-func errorIsCause(c contender) string {
+func errorIsCause(run runTasks) string {
 	var cause error
-	c.run(context.Background(), 0, func(spawn spawnFunc) {
+	run(context.Background(), 0, func(spawn spawnFunc) {
 		both := make(chan struct{})
 		spawn(func(context.Context) error { <-both; return errTask })
 		spawn(func(ctx context.Context) error { close(both); <-ctx.Done(); cause = context.Cause(ctx); return nil })
@@ -131,25 +116,25 @@ func explode() { panic(errTask) }
 
 // attempt runs tasks and returns the text of what went wrong, be it an error or
 // a panic in the caller.
-func attempt(c contender, body func(spawnFunc)) (text string) {
+func attempt(run runTasks, body func(spawnFunc)) (text string) {
 	defer func() {
 		if v := recover(); v != nil {
 			text = fmt.Sprint(v)
 		}
 	}()
-	return fmt.Sprint(c.run(context.Background(), 0, body))
+	return fmt.Sprint(run(context.Background(), 0, body))
 }
 
-func panicWithStack(c contender) string {
-	text := attempt(c, func(spawn spawnFunc) {
+func panicWithStack(run runTasks) string {
+	text := attempt(run, func(spawn spawnFunc) {
 		spawn(func(context.Context) error { explode(); return nil })
 	})
 	return expect(strings.Contains(text, ".explode("), "no stack")
 }
 
-func panicCancels(c contender) string {
+func panicCancels(run runTasks) string {
 	var cause string
-	attempt(c, func(spawn spawnFunc) {
+	attempt(run, func(spawn spawnFunc) {
 		both := make(chan struct{})
 		spawn(func(context.Context) error { <-both; explode(); return nil })
 		spawn(func(ctx context.Context) error {
@@ -169,17 +154,17 @@ func panicCancels(c contender) string {
 	return expect(strings.Contains(cause, errTask.Error()), "other cause")
 }
 
-func panicsKept(c contender) string {
-	text := attempt(c, func(spawn spawnFunc) {
+func panicsKept(run runTasks) string {
+	text := attempt(run, func(spawn spawnFunc) {
 		spawn(func(context.Context) error { time.Sleep(soon); panic("first") })
 		spawn(func(context.Context) error { time.Sleep(2 * soon); panic("second") })
 	})
 	return expect(strings.Contains(text, "first") && strings.Contains(text, "second"), "one lost")
 }
 
-func callerPanics(c contender) string {
+func callerPanics(run runTasks) string {
 	var running atomic.Bool
-	attempt(c, func(spawn spawnFunc) {
+	attempt(run, func(spawn spawnFunc) {
 		running.Store(true)
 		spawn(func(context.Context) error { time.Sleep(soon); running.Store(false); return nil })
 		panic("in the caller")
@@ -187,9 +172,9 @@ func callerPanics(c contender) string {
 	return expect(!running.Load(), "task runs on")
 }
 
-func tasksStartTasks(c contender) string {
+func tasksStartTasks(run runTasks) string {
 	var ran atomic.Int32
-	c.run(context.Background(), 1, func(spawn spawnFunc) {
+	run(context.Background(), 1, func(spawn spawnFunc) {
 		done := make(chan struct{})
 		spawn(func(context.Context) error {
 			spawn(func(context.Context) error { ran.Add(1); close(done); return nil })
@@ -203,11 +188,4 @@ func tasksStartTasks(c contender) string {
 		}
 	})
 	return expect(ran.Load() == 1, "task lost")
-}
-
-func expect(ok bool, otherwise string) string {
-	if ok {
-		return ""
-	}
-	return otherwise
 }
