@@ -31,9 +31,10 @@ function linked(text) {
 // readable on both backgrounds.
 export function name(nick) {
   const e = element('bdi', 'nick', nick);
-  let hash = 7;
-  for (const c of nick) hash = (hash * 37 + c.codePointAt(0)) % 3607;
-  e.style.color = `light-dark(oklch(42% .14 ${hash % 360}), oklch(83% .1 ${hash % 360}))`;
+  let hash = 0;
+  for (const c of nick) hash = Math.imul(hash ^ c.codePointAt(0), 0x9e3779b1);
+  const hue = (hash >>> 8) % 360;
+  e.style.color = `light-dark(oklch(42% .14 ${hue}), oklch(83% .1 ${hue}))`;
   return e;
 }
 
@@ -46,8 +47,7 @@ function stamp(l, format) {
 }
 
 // content returns what a line says, without its time.
-function content(l) {
-  const text = linked(l.text);
+function content(l, text = linked(l.text)) {
   switch (l.kind) {
     case 'message': return [name(l.nick), ': ', text];
     case 'notice': return [element('span', 'label', 'notice'), ' ', name(l.nick), ': ', text];
@@ -74,7 +74,7 @@ export function waiting(l, me) {
 
 // found returns the element of a line that was searched for; go shows where it is.
 export function found(l, go) {
-  const b = element('button', '', stamp(l, moment), ' ', ...content(l));
+  const b = element('button', '', stamp(l, moment), ' ', ...content(l, element('bdi', '', l.text)));
   b.type = 'button';
   b.addEventListener('click', go);
   return element('li', '', b);
