@@ -183,6 +183,29 @@ func cmdAwait(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
+// listening is the line that a server writes when it is ready.
+var listening = regexp.MustCompile(`listening on \S+:(\d+)`)
+
+func cmdPort(ts *testscript.TestScript, _ bool, args []string) {
+	p := get(ts, args, 1)
+	errs, _ := p.stderr.read()
+	m := listening.FindStringSubmatch(errs)
+	if m == nil {
+		ts.Fatalf("%s does not listen\n%q", args[0], errs)
+	}
+	ts.Setenv("PORT", m[1])
+}
+
+// netcat returns OpenBSD's nc, which goes by several names.
+func netcat() string {
+	for _, name := range []string{"nc.openbsd", "nc"} {
+		if out, _ := exec.Command(name, "-h").CombinedOutput(); bytes.Contains(out, []byte("OpenBSD netcat")) {
+			return name
+		}
+	}
+	return "nc"
+}
+
 func cmdSignal(ts *testscript.TestScript, _ bool, args []string) {
 	p := get(ts, args, 2)
 	sig := unix.SignalNum("SIG" + args[1])

@@ -48,6 +48,7 @@ func interrupts() {
 //	finish NAME CODE              wait for its end and check its exit code; its output
 //	                              is then that of stdout and stderr
 //	term NAME COLUMNS COMMAND [ARG…]   start, with a terminal for all its streams
+//	port NAME                     set $PORT to the port that a server listens on
 //	keys NAME TEXT                type on its terminal; \r is Return, \x03 is Ctrl-C
 //	exits CODE COMMAND [ARG…]     run a command and check its exit code
 //	nobody CODE COMMAND [ARG…]    the same, as a user whom files can be closed to
@@ -69,6 +70,7 @@ func TestScripts(t *testing.T) {
 				env.Setenv(key, "")
 			}
 			env.Setenv("TERM", "xterm")
+			env.Setenv("NC", netcat())
 			if err := openToAll(env); err != nil {
 				return err
 			}
@@ -77,6 +79,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"start":  cmdStart,
 			"await":  cmdAwait,
+			"port":   cmdPort,
 			"signal": cmdSignal,
 			"finish": cmdFinish,
 			"term":   cmdTerm,

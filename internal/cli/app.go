@@ -25,7 +25,11 @@ var groups = []group{groupFiles, groupNet, groupWait, groupSetup}
 func (a *app) commands() []*command {
 	return []*command{
 		a.du(),
+		a.nc(),
+		a.clock(),
+		a.clockwall(),
 		a.chat(),
+		a.reverb(),
 		a.spin(),
 		a.countdown(),
 		a.completion(),

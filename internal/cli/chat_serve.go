@@ -129,7 +129,7 @@ func (o *chatFlags) run(ctx context.Context, s *ui.Streams) error {
 	if err != nil {
 		return err
 	}
-	opts.Store, err = chat.OpenStore(dir)
+	opts.Store, err = chat.OpenStore(ctx, dir)
 	if err != nil {
 		return &exit.Error{Code: exit.Failed, Err: err, Hint: "--data DIR keeps the data elsewhere, and --memory nowhere."}
 	}

@@ -17,7 +17,10 @@ import (
 // Main runs the command that args name and returns the exit code of the process.
 func Main(args []string, s *ui.Streams) int {
 	a := newApp(args, s)
-	cmd, err := a.root.ExecuteC()
+	cmd, err := a.root, a.checkCommand()
+	if err == nil {
+		cmd, err = a.root.ExecuteC()
+	}
 	if a.descriptions[cmd] == nil {
 		cmd = a.root // help, which is told by its argument
 	}

@@ -38,6 +38,9 @@ func TestUsageErrors(t *testing.T) {
 		{"xyzzy", try("baton", `unknown command "xyzzy"`)},
 		{"help spni", try("baton", `unknown command "spni"; did you mean "spin"?`)},
 		{"--versoin", try("baton", "unknown flag --versoin; did you mean --version?")},
+		{"spni --quiet -x", try("baton", `unknown command "spni"; did you mean "spin"?`)},
+		{"spni --help", try("baton", `unknown command "spni"; did you mean "spin"?`)},
+		{"--color never spni", try("baton", `unknown command "spni"; did you mean "spin"?`)},
 		{"--bad spin", try("baton", "unknown flag --bad")},
 		{"spin --tilte x", try("baton spin", "unknown flag --tilte; did you mean --title?")},
 		{"spin --ti x", try("baton spin", "unknown flag --ti; did you mean --title?")},
@@ -52,6 +55,9 @@ func TestUsageErrors(t *testing.T) {
 		{"spin", try("baton spin", "no command to run")},
 		{"countdown", try("baton countdown", "no time to count down to")},
 		{"completion tcsh", try("baton completion", "want the name of a shell: bash, zsh or fish")},
+		{"du --timeout -1s", try("baton du", `invalid value "-1s" for --timeout: want a duration such as 90s or 1h30m`)},
+		{"du --timeout 10", try("baton du", `invalid value "10" for --timeout: want a duration such as 90s or 1h30m`)},
+		{"du --time --time-style=x", try("baton du", "invalid argument 'x' for 'time style': want full-iso, long-iso, iso or +FORMAT")},
 		{"docs", try("baton docs", "want man and a directory")},
 	}
 	for _, tt := range tests {

@@ -137,7 +137,7 @@ func (f *duFlags) setTimeStyle(s *ui.Streams, o *du.Options) error {
 		style, err = timestyle.Parse("+%Y-%m-%dT%H:%M:%S%:z") // RFC 3339
 	}
 	if err != nil {
-		return usagef("%v\n%s", err, timestyle.Choices)
+		return usagef("%w: want full-iso, long-iso, iso or +FORMAT", err)
 	}
 	zone := timestyle.Location(s.Env)
 	o.TimeStyle = func(t fsdir.Time) string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"baton/internal/blocksize"
 	"baton/internal/disktree"
@@ -46,7 +47,7 @@ func (f *duFlags) add(set *flags) {
 	set.BoolVar(&f.IgnoreVCS, "ignore-vcs", false, "leave out what git ignores, and .git")
 	set.StringVar(&f.Files0From, "files0-from", "", "measure the paths in `FILE`, each ended by NUL; - is standard input")
 	set.FuncP("jobs", "j", "read with `N` goroutines, instead of as many as it takes", f.setJobs)
-	set.DurationVar(&f.Timeout, "timeout", 0, "stop after `DURATION`, such as 30s, and show what was counted")
+	set.Func("timeout", "stop after `DURATION`, such as 30s, and show what was counted", f.setTimeout)
 
 	set.Group("The table, lists and files")
 	set.IntVar(&f.Top, "top", 0, "list the `N` largest files")
@@ -146,6 +147,15 @@ func (f *duFlags) setJobs(v string) error {
 		return fmt.Errorf("want a number from 1 to 1024")
 	}
 	f.Workers = n
+	return nil
+}
+
+func (f *duFlags) setTimeout(v string) error {
+	d, err := time.ParseDuration(v)
+	if err != nil || d < 0 {
+		return fmt.Errorf("want a duration such as 90s or 1h30m")
+	}
+	f.Timeout = d
 	return nil
 }
 

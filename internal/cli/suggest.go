@@ -11,6 +11,25 @@ import (
 	"github.com/spf13/pflag"
 )
 
+// checkCommand finds a command that does not exist before its flags are parsed as
+// if they were baton's own.
+func (a *app) checkCommand() error {
+	if len(a.args) == 0 || strings.HasPrefix(a.args[0], "-") {
+		return nil
+	}
+	name := a.args[0]
+	switch name {
+	case "help", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd: // cobra adds them when it runs
+		return nil
+	}
+	for _, cmd := range a.root.Commands() {
+		if cmd.Name() == name {
+			return nil
+		}
+	}
+	return a.unknownCommand(name)
+}
+
 // unknownCommand returns the error for a command that does not exist.
 func (a *app) unknownCommand(name string) error {
 	var names []string

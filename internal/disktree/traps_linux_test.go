@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -260,6 +261,36 @@ func TestBindMountsCountOnce(t *testing.T) {
 			if n.Name == "z" && n.Total.Apparent != 1000 || n.Name != "z" && n.Total.Apparent != 0 {
 				t.Errorf("%s: %+v", n.Name, n.Total)
 			}
+		}
+	}
+}
+
+// TestKernelFileSystems has a /proc within a tree, which takes no space anywhere.
+func TestKernelFileSystems(t *testing.T) {
+	if !asRole(t, newMounts) {
+		return
+	}
+	top := t.TempDir()
+	mkdir(t, top+"/dir/proc")
+	write(t, top+"/dir/f", 1000)
+	mount(t, "proc", top+"/dir/proc", "proc", 0)
+	for _, depth := range []int{0, -1} {
+		tree := scanOf(t, Options{Depth: depth, SkipKernel: true}, top)
+		if got := tree.Total; got.Files != 1 || got.Dirs != 2 || len(tree.Errors) > 0 {
+			t.Errorf("left out: total %+v, errors %v", got, tree.Errors)
+		}
+		if want := []string{top + "/dir/proc"}; !slices.Equal(tree.Skipped, want) {
+			t.Errorf("skipped %q, want %q", tree.Skipped, want)
+		}
+	}
+	// Whoever names it wants to see it, and so does whoever wants GNU du's lines.
+	for _, opts := range []Options{{SkipKernel: true}, {}} {
+		path := top
+		if opts.SkipKernel {
+			path += "/dir/proc"
+		}
+		if tree := scanOf(t, opts, path); tree.Total.Files < 100 || len(tree.Skipped) > 0 {
+			t.Errorf("%s: total %+v, skipped %q", path, tree.Total, tree.Skipped)
 		}
 	}
 }

@@ -20,6 +20,8 @@ var (
 	ErrSlowLine = errors.New("line took too long")
 	// ErrIdle says that no line began in time. The next call waits again.
 	ErrIdle = errors.New("idle for too long")
+	// ErrNotYet says that the time given to [Lines.NextBefore] has come.
+	ErrNotYet = errors.New("no line yet")
 	// ErrInterrupted says that [Lines.Interrupt] was called.
 	ErrInterrupted = errors.New("interrupted")
 )
@@ -56,10 +58,20 @@ type Lines struct {
 	small       []byte // what reads wait with if raw is nil
 	err         error  // of reading, once it has failed for good
 	skipping    bool   // in a line that was too long
-	inLine      bool   // the deadline is that of a line that has begun
-	deadline    bool   // a deadline is set
+	phase       phase
+	deadline    bool      // one is set on conn
+	by          time.Time // when the phase has to end; zero for never
 	interrupted atomic.Bool
 }
+
+// A phase is what Lines wait for.
+type phase uint8
+
+const (
+	nothing phase = iota
+	lineStart
+	lineEnd
+)
 
 // NewLines returns the lines of conn. Close gives back what they hold.
 func NewLines(conn net.Conn, opts LineOptions) *Lines {
@@ -80,10 +92,15 @@ func NewLines(conn net.Conn, opts LineOptions) *Lines {
 //
 // At the end of the input it returns what there is behind the last newline, if
 // anything, and then io.EOF. Other errors are those above, and the connection's.
-func (l *Lines) Next() (line []byte, err error) {
+func (l *Lines) Next() (line []byte, err error) { return l.NextBefore(time.Time{}) }
+
+// NextBefore is Next that waits no longer than until t, and returns ErrNotYet then.
+// Nothing is lost by that: what has come of a line, and the time that it took,
+// count in the next call. A zero t is never.
+func (l *Lines) NextBefore(t time.Time) (line []byte, err error) {
 	for {
 		if line, ok := l.cut(); ok {
-			l.inLine = false
+			l.phase = nothing
 			if l.skipping {
 				l.skipping = false
 				continue
@@ -103,7 +120,7 @@ func (l *Lines) Next() (line []byte, err error) {
 		if l.err != nil {
 			return l.last()
 		}
-		if err := l.read(); err != nil {
+		if err := l.read(t); err != nil {
 			return nil, err
 		}
 	}
@@ -111,6 +128,25 @@ func (l *Lines) Next() (line []byte, err error) {
 
 // SetIdle changes LineOptions.Idle, from the next call of Next that waits on.
 func (l *Lines) SetIdle(d time.Duration) { l.opts.Idle = max(0, d) }
+
+// Chunk returns what has come, whatever lines are in it, and waits until there is
+// something, for LineOptions.Idle at most. What it returns is valid until the next
+// call, and has no more bytes than fit a line of LineOptions.Max and its end,
+// rounded up to a power of two.
+func (l *Lines) Chunk() ([]byte, error) {
+	for l.start == l.end {
+		if l.err != nil {
+			return nil, l.err
+		}
+		l.phase = nothing
+		if err := l.read(time.Time{}); err != nil {
+			return nil, err
+		}
+	}
+	chunk := l.buf[l.start:l.end]
+	l.start, l.scanned = l.end, 0
+	return chunk, nil
+}
 
 // cut takes a line from what is unread, if there is a whole one.
 func (l *Lines) cut() (line []byte, ok bool) {
@@ -156,9 +192,8 @@ func (l *Lines) last() ([]byte, error) {
 
 // read reads more, within the deadline that now holds. It returns an error that is
 // to be told at once, and keeps others in l.err.
-func (l *Lines) read() error {
-	first := l.start == l.end && !l.skipping
-	l.setDeadline(first)
+func (l *Lines) read(t time.Time) error {
+	l.setDeadline(t)
 	// Interrupt sets its deadline after the flag: either it is seen here, or its
 	// deadline comes after ours.
 	if l.interrupted.Load() {
@@ -174,31 +209,37 @@ func (l *Lines) read() error {
 	l.end += n
 	switch {
 	case err == nil || n > 0: // an error will come again
-		return nil
 	case !errors.Is(err, os.ErrDeadlineExceeded):
 		l.err = err
-		return nil
 	case l.interrupted.Load():
 		return ErrInterrupted
-	case first:
+	case l.by.IsZero() || !t.IsZero() && t.Before(l.by):
+		return ErrNotYet
+	case l.phase == lineStart:
+		l.phase = nothing
 		return ErrIdle
 	default:
 		return ErrSlowLine
 	}
+	return nil
 }
 
-// setDeadline sets the deadline for a line's first byte, or once for its end.
-func (l *Lines) setDeadline(first bool) {
-	var at time.Time
-	switch {
-	case !first && l.inLine:
-		return
-	case !first:
-		at = time.Now().Add(l.opts.Line)
-	case l.opts.Idle > 0:
-		at = time.Now().Add(l.opts.Idle)
+// setDeadline sets the deadline for what is waited for, but no later than t.
+func (l *Lines) setDeadline(t time.Time) {
+	now, limit := lineStart, l.opts.Idle
+	if l.start < l.end || l.skipping {
+		now, limit = lineEnd, l.opts.Line
 	}
-	l.inLine = !first
+	if l.phase != now {
+		l.phase, l.by = now, time.Time{}
+		if limit > 0 {
+			l.by = time.Now().Add(limit)
+		}
+	}
+	at := l.by
+	if at.IsZero() || !t.IsZero() && t.Before(at) {
+		at = t
+	}
 	if l.deadline || !at.IsZero() {
 		l.conn.SetReadDeadline(at)
 		l.deadline = !at.IsZero()

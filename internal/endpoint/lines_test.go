@@ -174,6 +174,50 @@ func TestDeadlines(t *testing.T) {
 	})
 }
 
+// TestNextBefore wakes often; that makes no difference to what a client may take.
+func TestNextBefore(t *testing.T) {
+	for _, say := range []string{"", "x"} {
+		synctest.Test(t, func(t *testing.T) {
+			server, client := net.Pipe()
+			defer client.Close()
+			defer server.Close()
+			l := NewLines(server, LineOptions{Idle: 10 * time.Second, Line: 10 * time.Second})
+			defer l.Close()
+			var wg sync.WaitGroup
+			wg.Go(func() { io.WriteString(client, say) }) // ends when it is read
+			begin := time.Now()
+			want := ErrIdle
+			if say != "" {
+				want = ErrSlowLine
+			}
+			for i := 1; ; i++ {
+				at := begin.Add(time.Duration(i) * 3 * time.Second)
+				_, err := l.NextBefore(at)
+				if i <= 3 && err == ErrNotYet && time.Now().Equal(at) {
+					continue
+				}
+				if i != 4 || err != want || time.Since(begin) != 10*time.Second {
+					t.Errorf("call %d, after %v: %v", i, time.Since(begin), err)
+				}
+				break
+			}
+			wg.Wait()
+		})
+	}
+}
+
+func TestChunk(t *testing.T) {
+	l := NewLines(&chunked{chunks: [][]byte{[]byte("a\nb\nc"), []byte("c\nd")}, end: io.EOF}, LineOptions{})
+	defer l.Close()
+	l.Next()
+	for _, want := range []string{"b\nc", "c\nd", ""} {
+		got, err := l.Chunk()
+		if string(got) != want || (want == "") != (err == io.EOF) {
+			t.Errorf("%q, %v; want %q", got, err, want)
+		}
+	}
+}
+
 // A line that is too long must not have its time start anew with each piece.
 func TestSlowLongLine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

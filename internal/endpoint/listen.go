@@ -29,6 +29,7 @@ func Listen(ctx context.Context, network, address string) (net.Listener, error) 
 // ListenPacket is Listen for the networks "udp" and "unixgram".
 func ListenPacket(ctx context.Context, network, address string) (net.PacketConn, error) {
 	lc := config()
+	lc.Control = tellDestinations
 	conn, err := lc.ListenPacket(ctx, network, address)
 	if err != nil && inUse(err) && isStale(ctx, network, address) && os.Remove(address) == nil {
 		conn, err = lc.ListenPacket(ctx, network, address)

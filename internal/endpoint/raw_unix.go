@@ -52,21 +52,29 @@ func (l *Lines) fillRaw() (n int, err error) {
 // tryWrite is TryWrite for a connection that can be written to directly.
 func tryWrite(raw syscall.RawConn, p []byte) (n int, err error) {
 	werr := raw.Write(func(fd uintptr) bool {
-		for {
-			n, err = unix.Write(int(fd), p)
-			if err != unix.EINTR {
-				return true
-			}
-		}
+		n, err = writeNow(fd, p)
+		return true
 	})
-	n = max(n, 0)
-	switch {
-	case werr != nil:
+	if werr != nil {
 		return 0, werr
-	case err == unix.EAGAIN:
-		return 0, nil
-	case err != nil:
-		return n, os.NewSyscallError("write", err)
 	}
-	return n, nil
+	return n, err
+}
+
+// writeNow writes to a descriptor that doesn't wait, and may write less than all.
+func writeNow(fd uintptr, p []byte) (n int, err error) {
+	for {
+		n, err = write(int(fd), p)
+		if err != unix.EINTR {
+			break
+		}
+	}
+	n = max(n, 0)
+	switch err {
+	case nil:
+		return n, nil
+	case unix.EAGAIN:
+		return 0, nil
+	}
+	return n, os.NewSyscallError("write", err)
 }

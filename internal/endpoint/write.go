@@ -3,6 +3,7 @@ package endpoint
 import (
 	"crypto/tls"
 	"net"
+	"syscall"
 )
 
 // TryWrite writes what fits into the send buffer of the system, and never waits for
@@ -21,6 +22,36 @@ func TryWrite(conn net.Conn, p []byte) (n int, ok bool, err error) {
 	}
 	n, err = tryWrite(raw, p)
 	return n, true, err
+}
+
+// Raw returns what a [TryWriter] writes to, or nil where [TryWrite] isn't possible.
+func Raw(conn net.Conn) syscall.RawConn { return rawConn(conn) }
+
+// A TryWriter is [TryWrite] for a goroutine that writes to many connections often:
+// it allocates nothing, and what the many have for it is no more than [Raw]. The
+// zero value is ready. It is for one goroutine.
+type TryWriter struct {
+	p     []byte
+	n     int
+	err   error
+	write func(fd uintptr) bool
+}
+
+// TryWrite is the function of that name.
+func (w *TryWriter) TryWrite(raw syscall.RawConn, p []byte) (n int, err error) {
+	if w.write == nil {
+		w.write = func(fd uintptr) bool {
+			w.n, w.err = writeNow(fd, w.p)
+			return true
+		}
+	}
+	w.p, w.n, w.err = p, 0, nil
+	err = raw.Write(w.write)
+	w.p = nil
+	if err == nil {
+		err = w.err
+	}
+	return w.n, err
 }
 
 // SetBuffers sets how much the system holds of what was received and not read, and

@@ -29,14 +29,6 @@ var named = []struct{ name, format string }{
 	{"iso", "%Y-%m-%d"},
 }
 
-// Choices lists what a style may be, as GNU du does after an error.
-const Choices = `Valid arguments are:
-  - full-iso
-  - long-iso
-  - iso
-  - +FORMAT (e.g., +%H:%M) for a 'date'-style format
-`
-
 // An Error is a style that does not exist, or an abbreviation of several.
 type Error struct {
 	Arg       string

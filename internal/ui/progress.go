@@ -14,8 +14,17 @@ const (
 
 // A Progress keeps the status line up to date while a command works.
 type Progress struct {
+	loop
+}
+
+// A loop shows frames, in a goroutine of its own, until Stop.
+type loop struct {
 	streams *Streams
-	line    func() (text string, next time.Duration)
+	frame   func() (text string, next time.Duration)
+	show    func(text string)
+	leave   func()        // gives the terminal back
+	again   chan struct{} // gets a token when a frame is wanted before its time; nil: never
+	last    bool          // a frame is shown at the end too
 	halt    sync.Once
 	stop    chan struct{} // closed by Stop
 	stopped chan struct{} // closed by run; nil when nothing is shown
@@ -37,29 +46,35 @@ func (s *Streams) StartStatus(line func() (text string, next time.Duration)) *Pr
 }
 
 func (s *Streams) start(delay time.Duration, line func() (string, time.Duration)) *Progress {
-	p := &Progress{streams: s, line: line}
+	p := &Progress{loop{streams: s, frame: line, show: s.SetStatus, leave: func() { s.SetStatus("") }}}
 	if s.Interactive() {
-		p.stop, p.stopped = make(chan struct{}), make(chan struct{})
-		go p.run(delay) // ends when Stop closes stop, and is joined there
+		p.start(delay)
 	}
 	return p
 }
 
 // Stop erases the status line and returns when nothing is drawn any more. It may
 // be called more than once.
-func (p *Progress) Stop() {
-	if p.stopped == nil {
-		return
-	}
-	p.halt.Do(func() { close(p.stop) })
-	<-p.stopped
+func (p *Progress) Stop() { p.end() }
+
+func (l *loop) start(delay time.Duration) {
+	l.stop, l.stopped = make(chan struct{}), make(chan struct{})
+	go l.run(delay) // ends when end closes stop, and is joined there
 }
 
-func (p *Progress) run(delay time.Duration) {
-	defer close(p.stopped)
-	defer p.streams.SetStatus("") // also when line panics: the cursor comes back
+func (l *loop) end() {
+	if l.stopped == nil {
+		return
+	}
+	l.halt.Do(func() { close(l.stop) })
+	<-l.stopped
+}
+
+func (l *loop) run(delay time.Duration) {
+	defer close(l.stopped)
+	defer l.leave() // also when frame panics: the cursor comes back
 	tstp := make(chan os.Signal, 1)
-	if p.streams.Err.file != nil { // not in tests
+	if l.streams.Err.file != nil { // not in tests
 		notifySuspend(tstp)
 		defer signal.Stop(tstp)
 	}
@@ -68,17 +83,23 @@ func (p *Progress) run(delay time.Duration) {
 	defer next.Stop()
 	for {
 		select {
-		case <-p.stop:
+		case <-l.stop:
+			if l.last {
+				text, _ := l.frame()
+				l.show(text)
+			}
 			return
 		case <-tstp:
 			// The shell's prompt should find a clean line and a cursor.
-			p.streams.SetStatus("")
+			l.leave()
 			suspend()
 			next.Reset(0)
+		case <-l.again:
+			next.Reset(0)
 		case <-next.C:
-			text, again := p.line()
-			p.streams.SetStatus(text)
-			next.Reset(again)
+			text, after := l.frame()
+			l.show(text)
+			next.Reset(after)
 		}
 	}
 }

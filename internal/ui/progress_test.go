@@ -137,7 +137,7 @@ func TestRestoreDoesNotWait(t *testing.T) {
 	s.screen.mu.Lock()
 	defer s.screen.mu.Unlock()
 	s.Restore()
-	if got := stderr.String(); got != showCursor {
+	if got := stderr.String(); got != wrapOn+showCursor {
 		t.Errorf("standard error has %q", got)
 	}
 }

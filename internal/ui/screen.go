@@ -20,6 +20,7 @@ type screen struct {
 	drawn  bool      // the status line is on the screen, and the cursor hidden
 	inLine bool      // the cursor stands in a line that someone else began
 	closed bool      // nothing is drawn any more
+	block  block     // the lines above the cursor that a [Live] has drawn
 
 	back atomic.Pointer[func()] // gives the terminal back that an Editor has taken over
 }
@@ -59,8 +60,9 @@ func (sc *screen) draw(text string) {
 	}
 }
 
-// erase removes the status line. The caller holds mu.
+// erase removes the status line and the block. The caller holds mu.
 func (sc *screen) erase() {
+	sc.block.erase()
 	if sc.drawn {
 		sc.drawn = false
 		io.WriteString(sc.w, eraseLine+showCursor)
@@ -92,10 +94,11 @@ func (s *Streams) Restore() {
 		(*back)()
 	}
 	if !sc.mu.TryLock() {
-		io.WriteString(sc.w, showCursor)
+		io.WriteString(sc.w, wrapOn+showCursor)
 		return
 	}
 	defer sc.mu.Unlock()
+	sc.block.leave()
 	sc.erase()
 	sc.closed = true
 }

@@ -66,6 +66,12 @@ func (t *Table) Cells(cells ...Cell) {
 
 // Flush writes the rows and forgets them.
 func (t *Table) Flush() error {
+	_, err := t.out.Write([]byte(t.Text()))
+	return err
+}
+
+// Text returns what Flush would write, and forgets the rows.
+func (t *Table) Text() string {
 	var b bytes.Buffer
 	if t.out.Terminal {
 		t.align(&b)
@@ -73,8 +79,7 @@ func (t *Table) Flush() error {
 		t.separate(&b)
 	}
 	t.rows = nil
-	_, err := t.out.Write(b.Bytes())
-	return err
+	return b.String()
 }
 
 var tsv = strings.NewReplacer("\t", `\t`, "\n", `\n`, "\r", `\r`, `\`, `\\`)

@@ -13,6 +13,9 @@
 //     terminal and neither --quiet nor --json was given. It is erased before
 //     anything else is written and before the command ends, and never covers a
 //     line that is not finished.
+//   - A command that watches something may show a block of lines, its data, that
+//     each frame replaces, when standard output is a terminal. Other output goes
+//     above the block, and at the end the last frame stays.
 //   - What comes from outside, such as a file's name, cannot move the cursor or
 //     set colours: control characters are shown escaped.
 //   - Errors have the form "baton du: message", in lower case, without a full

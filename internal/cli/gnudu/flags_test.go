@@ -26,6 +26,7 @@ type settings struct {
 	style     string
 	exclude   []string
 	wrong     bool // no command line that can be obeyed
+	negative  bool // a depth below zero, which some releases of GNU du take
 }
 
 var (
@@ -114,6 +115,7 @@ func depthFlag(rng *rand.Rand) option {
 	return with(rng, "-d", "--max-depth", d.arg, func(s *settings) {
 		s.depth, s.depthSet = d.n, true
 		s.wrong = s.wrong || d.n < 0
+		s.negative = s.negative || strings.HasPrefix(d.arg, "-")
 	})
 }
 

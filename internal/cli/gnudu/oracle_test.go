@@ -37,6 +37,7 @@ type walker struct {
 type rules struct {
 	gnu     bool // what is met first counts, rather than the smallest path
 	dirSize bool // the apparent size of a directory counts
+	odd     bool // some quotes are odd, see quote
 }
 
 type fileID struct{ dev, ino uint64 }
@@ -86,10 +87,10 @@ func (w *walker) fail(what string, err error) {
 func (w *walker) say(message string) { w.errs = append(w.errs, message+"\n") }
 
 // quote quotes a path in a message. Where a path has a single quote and ends in
-// an escape, GNU du starts as if it were still within an escape.
+// an escape, some releases of GNU du start as if it were still within an escape.
 func (w *walker) quote(path string) string {
 	q := shellquote.Always(path)
-	if !w.gnu || q[0] != '\'' || path[0] == '\'' || !strings.Contains(path, "'") || !endsInEscape(path) {
+	if !w.odd || q[0] != '\'' || path[0] == '\'' || !strings.Contains(path, "'") || !endsInEscape(path) {
 		return q
 	}
 	if rest, ok := strings.CutPrefix(q, "''$'"); ok {

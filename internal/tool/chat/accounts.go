@@ -1,6 +1,27 @@
 package chat
 
-import "baton/internal/tool/chat/plain"
+import (
+	"context"
+
+	"baton/internal/tool/chat/account"
+	"baton/internal/tool/chat/plain"
+)
 
 // accounts returns what plain clients register and log in with.
-func (s *server) accounts() plain.Accounts { return nil }
+func (s *server) accounts() plain.Accounts {
+	return accounts{account.New(s.opts.Store, account.Options{})}
+}
+
+type accounts struct{ all *account.Accounts }
+
+// Register makes an account.
+func (a accounts) Register(ctx context.Context, nick, password string) (string, error) {
+	acc, err := a.all.Register(ctx, nick, password)
+	return acc.Name, err
+}
+
+// Login checks a password.
+func (a accounts) Login(ctx context.Context, nick, password string) (string, error) {
+	acc, err := a.all.Check(ctx, nick, password)
+	return acc.Name, err
+}

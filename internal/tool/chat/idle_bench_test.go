@@ -34,7 +34,7 @@ func idle(b *testing.B, n int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	st, err := OpenStore("")
+	st, err := OpenStore(b.Context(), "")
 	if err != nil {
 		b.Fatal(err)
 	}

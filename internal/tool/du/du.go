@@ -134,6 +134,7 @@ type run struct {
 	s     *ui.Streams
 	start time.Time
 
+	several bool // paths, of which the tree may lack some
 	tree    *disktree.Tree
 	before  *disktree.Tree // what to compare it with
 	seconds float64        // that it took

@@ -52,7 +52,7 @@ func (r *run) gcPercent() int {
 	case o.Depth != 0 || o.EntryDepth != 0:
 		return 12
 	default:
-		return 50
+		return 25
 	}
 }
 
@@ -73,6 +73,7 @@ func (r *run) scan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.several = len(paths) > 1
 	opts := r.scanOptions()
 	opts.Progress = new(disktree.Progress)
 	r.reporting(ctx, opts.Progress, func() { r.tree, err = disktree.Scan(ctx, paths, opts) })

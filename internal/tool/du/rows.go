@@ -32,7 +32,7 @@ const (
 // level returns what the path holds, or the paths where there are several.
 func (r *run) level() []row {
 	var rows []row
-	if len(r.tree.Roots) != 1 || r.tree.Roots[0].Flags&disktree.IsFile != 0 {
+	if r.several || len(r.tree.Roots) != 1 || r.tree.Roots[0].Flags&disktree.IsFile != 0 {
 		for _, n := range r.tree.Roots {
 			rows = append(rows, nodeRow(n))
 		}

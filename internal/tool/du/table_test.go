@@ -77,6 +77,11 @@ func TestTable(t *testing.T) {
 			  550 B   8.4%  ##                 3  cellar/
 
 			6.4 KiB in 6 files, 3 directories  (6,550 bytes)  0.00 s`},
+		{"several, of which one holds the others", func(o *Options) { o.Paths = []string{"attic", "attic/box"} }, `
+			   size   share                 files  name
+			3.9 KiB  100.0%  #############      2  attic/
+
+			3.9 KiB in 2 files, 1 directory  (4,000 bytes)  0.00 s`},
 		{"a file", func(o *Options) { o.Paths = []string{"door"} }, `
 			   size   share                 files  name
 			2.0 KiB  100.0%  #############         door

@@ -30,6 +30,8 @@ type Options struct {
 
 // Run chats until the user quits, the input ends, or ctx does.
 func Run(ctx context.Context, opts Options, s *ui.Streams) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	c := &client{opts: opts, streams: s, state: newState(opts)}
 	if !opts.JSON {
 		if err := c.openEditor(ctx); err != nil {
@@ -38,15 +40,12 @@ func Run(ctx context.Context, opts Options, s *ui.Streams) error {
 	}
 	defer c.closeEditor()
 	return task.Run(ctx, task.Options{Name: "chat connect"}, func(ctx context.Context, g *task.Group) error {
-		ctx, stop := context.WithCancel(ctx)
-		defer stop()
 		lines := make(chan string)
 		news := make(chan news)
 		g.Go(func(context.Context) error { return c.read(ctx, lines) })
 		g.Go(func(context.Context) error { return (&link{opts: opts, news: news}).run(ctx) })
-		err := c.loop(ctx, lines, news)
-		stop()
-		return err
+		defer stop() // the others are done when this is
+		return c.loop(ctx, lines, news)
 	})
 }
 

@@ -143,6 +143,12 @@ var errNoAccounts = errors.New("this server has no accounts")
 
 // explain makes an error a sentence for the client.
 func explain(err error) string {
+	for _, kind := range []error{room.ErrBadName, room.ErrBadRoom} {
+		var both interface{ Unwrap() []error }
+		if errors.Is(err, kind) && errors.As(err, &both) {
+			return "That will not do: " + fmt.Sprint(both.Unwrap()[1]) + "."
+		}
+	}
 	var list interface{ Unwrap() []error }
 	if errors.As(err, &list) && len(list.Unwrap()) > 0 {
 		err = list.Unwrap()[0]
@@ -156,10 +162,8 @@ func explain(err error) string {
 		return "That name is taken, or looks like one that is."
 	case errors.Is(err, room.ErrNameReserved):
 		return "That name belongs to an account. If it is yours, say /login NAME PASSWORD."
-	case errors.Is(err, room.ErrBadName):
-		return "That is no name: it has no spaces, and few other characters than letters and digits."
 	}
-	text := fmt.Sprint(err)
+	text := strings.TrimPrefix(fmt.Sprint(err), "account: ")
 	r, size := utf8.DecodeRuneInString(text)
 	text = string(unicode.ToUpper(r)) + text[size:]
 	if !strings.HasSuffix(text, ".") {

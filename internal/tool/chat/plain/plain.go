@@ -33,8 +33,6 @@ type Options struct {
 	MOTD     []string // lines that are shown at the start
 	// Idle is how long a client may be silent; the default is for ever.
 	Idle time.Duration
-	// Handshake is the time for giving a name; the default is a minute.
-	Handshake time.Duration
 	// History is how many lines are shown of what was said before; the default is 10.
 	History int
 }
@@ -42,6 +40,8 @@ type Options struct {
 const (
 	maxLine  = 4096
 	maxTries = 10 // at a name
+	// handshake is how long a client may be silent before it has a name.
+	handshake = time.Minute
 )
 
 // Greeting is what a client reads first.
@@ -52,12 +52,7 @@ func (o *Options) Greeting() []byte {
 // Serve serves a client until it leaves, its connection ends or ctx does. Greeted
 // says that it has been sent the greeting already.
 func Serve(ctx context.Context, conn net.Conn, info room.ConnInfo, o *Options, greeted bool) error {
-	if o.Handshake == 0 {
-		o := *o
-		o.Handshake = time.Minute
-		return Serve(ctx, conn, info, &o, greeted)
-	}
-	lines := endpoint.NewLines(conn, endpoint.LineOptions{Max: maxLine, Idle: o.Handshake})
+	lines := endpoint.NewLines(conn, endpoint.LineOptions{Max: maxLine, Idle: handshake})
 	defer lines.Close()
 	info.Reader = lines
 	s := &session{opts: o, hub: o.Hub, lines: lines}
@@ -138,7 +133,7 @@ func (s *session) next() (string, error) {
 	if len(answer) > 0 {
 		s.c.Reply(answer)
 	}
-	return clean(line), nil
+	return asText(line), nil
 }
 
 // batch reads what the client has sent, as far as it came together, and does it.

@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"strings"
 
-	"baton/internal/ui"
+	"baton/internal/tool/chat/clean"
 )
 
 // safe makes text harmless for a terminal.
-func safe(s string) string { return ui.Safe(s) }
+func safe(s string) string { return clean.Terminal(s) }
 
-// clean makes what a client sent text.
-func clean(line []byte) string {
+// asText makes what a client sent text.
+func asText(line []byte) string {
 	return strings.ToValidUTF8(strings.TrimRight(string(line), " \t\r"), "\uFFFD")
 }
 

@@ -23,14 +23,15 @@ func (textEncoder) Encode(dst []byte, e *Event, _ Shape, self bool) []byte {
 }
 
 func text(e *Event, self bool) string {
-	s := fmt.Sprintf("k%d %s %s %s m%d", e.Kind, e.RoomName, e.From.Nick, e.Target+e.Text, e.Msg)
+	var s strings.Builder
+	fmt.Fprintf(&s, "k%d %s %s %s m%d", e.Kind, e.RoomName, e.From.Nick, e.Target+e.Text, e.Msg)
 	if self {
-		s += " self " + e.Label
+		s.WriteString(" self " + e.Label)
 	}
 	for _, p := range e.Present {
-		s += " " + p.Prefix(true) + p.Identity.Nick
+		s.WriteString(" " + p.Prefix(true) + p.Identity.Nick)
 	}
-	return s
+	return s.String()
 }
 
 // A socket is the server's end of a connection with a send buffer. What is written

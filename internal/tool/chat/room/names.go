@@ -1,25 +1,29 @@
 package room
 
 import (
+	"fmt"
 	"strconv"
-	"strings"
+
+	"baton/internal/tool/chat/name"
 )
 
-func fold(s string) string       { return strings.ToLower(s) }
-func skeletonOf(s string) string { return strings.ToLower(s) }
+func fold(s string) string { return name.Fold(s) }
+
+func skeletonOf(s string) string { return name.Skeleton(s) }
+
 func checkNick(s string) error {
-	if s == "" || strings.ContainsAny(s, " !@#:,*?\x00\r\n") || len(s) > 32 {
-		return ErrBadName
+	if err := name.Nick(s); err != nil {
+		return fmt.Errorf("%w: %w", ErrBadName, err)
 	}
 	return nil
 }
 
 func checkRoom(s string) error {
-	if len(s) < 2 || s[0] != '#' || strings.ContainsAny(s, " ,\x00\x07\r\n") || len(s) > 64 {
-		return ErrBadRoom
+	if err := name.Room(s); err != nil {
+		return fmt.Errorf("%w: %w", ErrBadRoom, err)
 	}
 	return nil
 }
 
-// guest returns a name for somebody who has none.
+// guest returns a name for somebody who has lost theirs.
 func guest(n int) string { return "guest" + strconv.Itoa(n) }

@@ -2,7 +2,6 @@ package room
 
 import (
 	"slices"
-	"time"
 )
 
 // Register gives the client its name, from which on it takes part. The errors are
@@ -26,7 +25,7 @@ func (tx *Tx) Register(c *Client, id Identity) error {
 // free returns an error unless c, who is logged in to account, may take a name.
 func (tx *Tx) free(nick string, c *Client, account string) error {
 	if err := checkNick(nick); err != nil {
-		return ErrBadName
+		return err
 	}
 	key, skeleton := fold(nick), skeletonOf(nick)
 	if other := tx.s.names[key]; other != nil && other != c {
@@ -192,6 +191,3 @@ func (tx *Tx) Kill(c *Client, nick, reason string) error {
 	tx.End(victim, ErrKilled)
 	return nil
 }
-
-// idle returns for how long a client has said nothing.
-func (c *Client) idle(now time.Time) time.Duration { return now.Sub(c.Active()) }

@@ -14,7 +14,7 @@ func (tx *Tx) Join(c *Client, roomName, password string) (*Room, error) {
 		return nil, ErrNotRegistered
 	}
 	if err := checkRoom(roomName); err != nil {
-		return nil, ErrBadRoom
+		return nil, err
 	}
 	key := fold(roomName)
 	r := tx.s.rooms[key]

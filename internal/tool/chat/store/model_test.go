@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,14 +14,17 @@ import (
 // The two stores, asked the same at random, answer alike; the one on disk is
 // closed and opened in between.
 func TestModel(t *testing.T) {
+	dir := t.TempDir()
+	disk, memory := openUnsynced(t, dir), Memory(10000)
+	defer func() {
+		if err := disk.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	checks := 0
 	rapid.Check(t, func(rt *rapid.T) {
-		dir := t.TempDir()
-		m := &model{disk: openUnsynced(t, dir), memory: Memory(10000), now: at(0)}
-		defer func() {
-			if err := m.disk.Close(); err != nil {
-				rt.Error(err)
-			}
-		}()
+		checks++ // makes the names of this check new ones: opening a store anew takes the most time
+		m := &model{disk: disk, memory: memory, prefix: fmt.Sprint(checks), now: at(0)}
 		rt.Repeat(map[string]func(*rapid.T){
 			"append":   m.append,
 			"messages": m.messages,
@@ -29,20 +33,19 @@ func TestModel(t *testing.T) {
 			"delete":   m.delete,
 			"sent":     m.sent,
 			"reopen": func(rt *rapid.T) {
-				if rapid.IntRange(0, 4).Draw(rt, "often enough") > 0 {
-					return // it is what takes the time
+				if rapid.IntRange(0, 9).Draw(rt, "often enough") > 0 {
+					return
 				}
 				if err := m.disk.Close(); err != nil {
 					rt.Fatal(err)
 				}
-				m.disk = openUnsynced(t, dir)
-			},
-			"": func(rt *rapid.T) {
-				a, err := m.disk.Rooms(rt.Context())
-				b, err2 := m.memory.Rooms(rt.Context())
-				alike(rt, "rooms", a, b, err, err2)
+				disk = openUnsynced(t, dir)
+				m.disk = disk
 			},
 		})
+		a, err := disk.Rooms(rt.Context())
+		b, err2 := memory.Rooms(rt.Context())
+		alike(rt, "rooms", a, b, err, err2)
 	})
 }
 
@@ -58,20 +61,21 @@ func openUnsynced(t *testing.T, dir string) Store {
 
 type model struct {
 	disk, memory Store
+	prefix       string
 	now          time.Time
 	ids          int // how many lines had one
 }
 
 var (
-	drawRoom  = rapid.SampledFrom([]string{"#a", "#b", ""})
+	drawRoom  = rapid.SampledFrom([]string{"#a", "#b", "#c"})
 	drawWord  = rapid.SampledFrom([]string{"fish", "Fisch", "día", "東京", "x_y", "\"", "*", "-", "fi*"})
 	drawText  = rapid.Map(rapid.SliceOfN(drawWord, 0, 5), func(words []string) string { return fmt.Sprint(words) })
 	drawQuery = rapid.Map(rapid.SliceOfN(drawWord, 0, 3), func(words []string) string {
-		s := ""
+		var s strings.Builder
 		for _, w := range words {
-			s += w + " "
+			s.WriteString(w + " ")
 		}
-		return s
+		return s.String()
 	})
 )
 
@@ -90,7 +94,7 @@ func (m *model) append(rt *rapid.T) {
 	last := make(map[string]uint64)
 	var batch []Message
 	for range rapid.IntRange(0, 5).Draw(rt, "count") {
-		room := drawRoom.Draw(rt, "room")
+		room := m.room(rt)
 		if last[room] == 0 {
 			last[room], _ = m.memory.Last(rt.Context(), room)
 		}
@@ -98,11 +102,13 @@ func (m *model) append(rt *rapid.T) {
 		m.now = m.now.Add(time.Duration(rapid.IntRange(0, 3).Draw(rt, "ms")) * time.Millisecond)
 		batch = append(batch, Message{
 			Room: room, Seq: last[room], Time: m.now, Text: drawText.Draw(rt, "text"),
-			Client: "al", ClientID: m.nextID(rt),
+			Client: "al" + m.prefix, ClientID: m.nextID(rt),
 		})
 	}
 	alike(rt, "append", nil, nil, m.disk.Append(rt.Context(), batch), m.memory.Append(rt.Context(), batch))
 }
+
+func (m *model) room(rt *rapid.T) string { return drawRoom.Draw(rt, "room") + m.prefix }
 
 // nextID returns an id for a line, or none: a server appends no id twice.
 func (m *model) nextID(rt *rapid.T) string {
@@ -130,32 +136,32 @@ func (m *model) drawRange(rt *rapid.T) Range {
 }
 
 func (m *model) messages(rt *rapid.T) {
-	room, r := drawRoom.Draw(rt, "room"), m.drawRange(rt)
+	room, r := m.room(rt), m.drawRange(rt)
 	a, err := m.disk.Messages(rt.Context(), room, r)
 	b, err2 := m.memory.Messages(rt.Context(), room, r)
 	alike(rt, "messages", a, b, err, err2)
 }
 
 func (m *model) search(rt *rapid.T) {
-	room, query, r := drawRoom.Draw(rt, "room"), drawQuery.Draw(rt, "query"), m.drawRange(rt)
+	room, query, r := m.room(rt), drawQuery.Draw(rt, "query"), m.drawRange(rt)
 	a, err := m.disk.Search(rt.Context(), room, query, r)
 	b, err2 := m.memory.Search(rt.Context(), room, query, r)
 	alike(rt, "search", a, b, err, err2)
 }
 
 func (m *model) save(rt *rapid.T) {
-	r := []Room{{Key: drawRoom.Draw(rt, "room"), Name: "X", Topic: Topic{Text: drawText.Draw(rt, "topic")}}}
+	r := []Room{{Key: m.room(rt), Name: "X", Topic: Topic{Text: drawText.Draw(rt, "topic")}}}
 	alike(rt, "save", nil, nil, m.disk.SaveRooms(rt.Context(), r), m.memory.SaveRooms(rt.Context(), r))
 }
 
 func (m *model) delete(rt *rapid.T) {
-	room := drawRoom.Draw(rt, "room")
+	room := m.room(rt)
 	alike(rt, "delete", nil, nil, m.disk.DeleteRoom(rt.Context(), room), m.memory.DeleteRoom(rt.Context(), room))
 }
 
 func (m *model) sent(rt *rapid.T) {
 	id := fmt.Sprint(rapid.IntRange(1, m.ids+1).Draw(rt, "id"))
-	a, err := m.disk.Sent(rt.Context(), "al", id)
-	b, err2 := m.memory.Sent(rt.Context(), "al", id)
+	a, err := m.disk.Sent(rt.Context(), "al"+m.prefix, id)
+	b, err2 := m.memory.Sent(rt.Context(), "al"+m.prefix, id)
 	alike(rt, "sent", a, b, err, err2)
 }

@@ -1,0 +1,7 @@
+//go:build unix && !linux
+
+package endpoint
+
+import "golang.org/x/sys/unix"
+
+func write(fd int, p []byte) (n int, err error) { return unix.Write(fd, p) }
