@@ -1,13 +1,19 @@
 // The browser, and what is done in a page of the chat.
+import {after} from 'node:test';
 import {chromium} from 'playwright-core';
 
-// launch starts a browser without a screen, which asks nobody for anything.
+let started;
+
+// launch returns the browser: it has no screen, and asks nobody for anything.
 export function launch() {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  started ??= chromium.launch({
+    executablePath: process.env.CHROMIUM,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
+  return started;
 }
+
+after(async () => (await started)?.close());
 
 // A Person uses the chat in a browser of his own.
 export class Person {

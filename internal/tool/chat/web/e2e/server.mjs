@@ -18,7 +18,9 @@ export class Server {
   async start() {
     const limits = ['--flood', 'off', '--flood-addr', 'off', '--flood-room', 'off', '--max-conns-per-ip', '1000'];
     const args = ['chat', 'serve', '--listen', `127.0.0.1:${this.port}`, ...limits, ...this.#args];
-    this.process = spawn(program, args, {argv0: 'baton', stdio: ['ignore', 'ignore', 'pipe']});
+    const child = spawn(program, args, {argv0: 'baton', stdio: ['ignore', 'ignore', 'pipe']});
+    process.on('exit', () => child.kill('SIGKILL')); // also when a test has failed
+    this.process = child;
     this.log = '';
     this.process.stderr.setEncoding('utf8').on('data', (s) => { this.log += s; });
     for (let m; ; await once(this.process.stderr, 'data')) {
