@@ -1,13 +1,14 @@
 package web
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
 	"io/fs"
-	"mime"
 	"net/http"
 	"path"
+	"time"
 )
 
 //go:embed static
@@ -16,7 +17,7 @@ var files embed.FS
 // policy is the page's content security policy: everything is from this server, and
 // no other page may frame it.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-	"manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // Page returns the handler of the page and its files. Hosts is that of Options.
 func Page(hosts func(host string) bool) http.Handler {
@@ -39,6 +40,21 @@ func Page(hosts func(host string) bool) http.Handler {
 	})
 }
 
+// types are the types of the page's files: those of the system may be others.
+func types(ext string) string {
+	switch ext {
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".svg":
+		return "image/svg+xml"
+	}
+	return "application/octet-stream"
+}
+
 // serveFile serves a file of the page. A browser asks each time whether it is still
 // the same.
 func serveFile(w http.ResponseWriter, r *http.Request) {
@@ -52,13 +68,9 @@ func serveFile(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	sum := sha256.Sum256(data)
-	tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
-	w.Header().Set("ETag", tag)
-	w.Header().Set("Cache-Control", "no-cache")
-	w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
-	if r.Header.Get("If-None-Match") == tag {
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	w.Write(data) // who has gone doesn't need it
+	h := w.Header()
+	h.Set("ETag", `"`+base64.RawURLEncoding.EncodeToString(sum[:12])+`"`)
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Content-Type", types(path.Ext(name)))
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
 }

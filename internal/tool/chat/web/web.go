@@ -90,6 +90,10 @@ func (srv *Server) Serve(ctx context.Context, conn net.Conn, req *http.Request, 
 	return err
 }
 
+// statusLater is the code of a connection that may be made again, such as of a
+// client that was away. After a StatusPolicyViolation the page stays disconnected.
+const statusLater ws.StatusCode = 1013
+
 // run serves the client and returns why it leaves.
 func (s *session) run(ctx context.Context) (why string, err error) {
 	for s.nick == "" && err == nil {
@@ -109,10 +113,14 @@ func (s *session) end(ctx context.Context, err error) (string, error) {
 	switch {
 	case errors.Is(err, errBye):
 		text, failure = "left", nil
+	case errors.Is(reason, room.ErrSlow), errors.Is(reason, room.ErrSendQ):
+		code, text, failure = statusLater, reason.Error(), nil
 	case reason != nil && !errors.Is(reason, room.ErrDrained):
 		code, text, failure = ws.StatusPolicyViolation, reason.Error(), nil
 	case reason != nil || ctx.Err() != nil:
 		code, text, failure = ws.StatusGoingAway, "the server is going down", nil
+	case errors.Is(err, endpoint.ErrIdle) && s.nick != "":
+		code, text = statusLater, "silent for too long"
 	case errors.Is(err, endpoint.ErrIdle):
 		code, text = ws.StatusPolicyViolation, "silent for too long"
 	case errors.Is(err, endpoint.ErrLineTooLong):

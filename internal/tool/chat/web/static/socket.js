@@ -1,54 +1,65 @@
 // The connection: it is made again when it breaks, and what was not confirmed is sent
 // again. The secret of the session stays in this tab.
-const key = 'chat-session';
+import {tab} from './keep.js';
+
 const firstPause = 500, maxPause = 30000;
+const silence = 45000; // after which the server is asked whether it is still there
+const patience = 15000; // for its answer, and for a connection
+const forbidden = 1008; // the code of a connection that is not to be made again
 
 export class Socket {
   #ws = null;
   #pause = firstPause;
-  #timer = 0;
-  #pending = new Map(); // id -> request, in the order of sending
-  #lastID = Number(sessionStorage.getItem('chat-last-id') ?? 0);
+  #retry = 0; // timer of the next try
+  #watch = 0; // timer of a silent connection
   #welcomed = false;
-  #stopped = false;
+  #pending = new Map(); // id -> request, in the order of sending
+  #written = new Set(); // ids of those that the server may have had
+  // Two pages may have the same session, when a tab is copied: ids are of the page.
+  #page = [...crypto.getRandomValues(new Uint32Array(2))].map((n) => n.toString(36)).join('');
+  #lastID = 0;
 
-  // hello returns the first request of each connection; onEvent gets each event, and
-  // onState 'connecting', 'connected', 'waiting' or 'stopped'.
-  constructor({hello, onEvent, onState}) {
-    this.hello = hello;
-    this.onEvent = onEvent;
-    this.onState = onState;
+  // hello returns the first request of each connection; onEvent gets each event,
+  // onState 'connecting', 'connected', 'waiting' or 'stopped' with the reason, and
+  // onLost each request of which nobody can tell whether it was done.
+  constructor({hello, onEvent, onState, onLost}) {
+    Object.assign(this, {hello, onEvent, onState, onLost});
     addEventListener('online', () => this.retry());
     document.addEventListener('visibilitychange', () => document.hidden || this.retry());
   }
 
+  get connected() { return this.#welcomed; }
+
   open() {
-    clearTimeout(this.#timer);
-    this.#stopped = false;
-    this.onState('connecting');
+    this.#drop();
+    this.onState('connecting', '');
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
     const ws = new WebSocket(`${scheme}//${location.host}/ws`);
     this.#ws = ws;
-    ws.onopen = () => this.#write({op: 'hello', ...this.hello(), session: sessionStorage.getItem(key) ?? undefined});
+    ws.onopen = () => this.#write({op: 'hello', ...this.hello(), session: tab.get('session') || undefined});
     ws.onmessage = (m) => ws === this.#ws && this.#receive(JSON.parse(m.data));
-    ws.onclose = (e) => ws === this.#ws && this.#closed(e);
+    ws.onclose = (e) => ws === this.#ws && this.#closed(e.code, e.reason);
+    this.#alive();
+  }
+
+  // stop ends the connection, for a reason, until open makes another.
+  stop(reason) {
+    this.#drop();
+    this.onState('stopped', reason);
   }
 
   // retry connects at once, if it is waiting to.
   retry() {
-    if (this.#timer && !this.#stopped) {
-      this.#timer = 0;
-      this.open();
-    }
+    if (this.#retry) this.open();
   }
 
-  // say sends a request that is to be confirmed, and returns its id.
+  // say sends a request that is to be confirmed, now or when there is a connection,
+  // and returns its id.
   say(request) {
-    const id = `${++this.#lastID}`;
-    sessionStorage.setItem('chat-last-id', id);
+    const id = `${this.#page}-${++this.#lastID}`;
     const whole = {...request, id};
     this.#pending.set(id, whole);
-    if (this.#welcomed) this.#write(whole);
+    if (this.#welcomed) this.#writePending(whole);
     return id;
   }
 
@@ -58,45 +69,76 @@ export class Socket {
     return this.#welcomed;
   }
 
-  confirm(id) { this.#pending.delete(id); }
-
-  // greet says hello once more, after a name was refused.
-  greet() {
-    if (this.#ws?.readyState === WebSocket.OPEN) {
-      this.#write({op: 'hello', ...this.hello(), session: sessionStorage.getItem(key) ?? undefined});
-    } else {
-      this.open();
-    }
+  #confirm(id) {
+    this.#pending.delete(id);
+    this.#written.delete(id);
   }
 
   #write(request) { this.#ws.send(JSON.stringify(request)); }
 
-  #receive(event) {
-    if (event.op === 'welcome') {
-      sessionStorage.setItem(key, event.session);
-      this.#welcomed = true;
-      this.#pause = firstPause;
-      this.onEvent(event);
-      this.onState('connected');
-      for (const request of this.#pending.values()) this.#write({...request, again: true});
-      return;
-    }
-    if (event.id) this.confirm(event.id);
-    this.onEvent(event);
+  #writePending(request) {
+    const again = this.#written.has(request.id);
+    this.#written.add(request.id);
+    this.#write(again ? {...request, again} : request);
   }
 
-  #closed(e) {
+  #receive(event) {
+    this.#alive();
+    if (event.op === 'pong') return;
+    if (event.id) this.#confirm(event.id);
+    if (event.op !== 'welcome') {
+      this.onEvent(event);
+      return;
+    }
+    tab.set('session', event.session);
+    this.#welcomed = true;
+    this.#pause = firstPause;
+    this.onEvent(event);
+    this.onState('connected', '');
+    for (const request of this.#pending.values()) this.#resend(request);
+  }
+
+  // resend sends a request that was not confirmed. What goes to a room is known by its
+  // id to the server, what goes to one person is not.
+  #resend(request) {
+    if (request.op === 'direct' && this.#written.has(request.id)) {
+      this.#confirm(request.id);
+      this.onLost(request);
+    } else {
+      this.#writePending(request);
+    }
+  }
+
+  // alive notes that the server is there. When it says nothing for a while it is
+  // asked; without an answer the connection is broken, whatever the system thinks.
+  #alive() {
+    clearTimeout(this.#watch);
+    const broken = () => this.#closed(0, 'no answer');
+    this.#watch = setTimeout(() => {
+      this.send({op: 'ping'});
+      this.#watch = setTimeout(broken, patience);
+    }, this.#welcomed ? silence : patience);
+  }
+
+  #drop() {
+    clearTimeout(this.#retry);
+    clearTimeout(this.#watch);
+    this.#retry = 0;
     this.#welcomed = false;
+    const ws = this.#ws;
     this.#ws = null;
-    // Another tab has taken the session over, or an operator has ended it.
-    if (e.code === 1008) {
-      this.#stopped = true;
-      this.onState('stopped', e.reason);
+    ws?.close();
+  }
+
+  #closed(code, reason) {
+    this.#drop();
+    if (code === forbidden) { // such as another tab with this session
+      this.onState('stopped', reason);
       return;
     }
     const wait = this.#pause * (0.5 + Math.random());
     this.#pause = Math.min(this.#pause * 2, maxPause);
-    this.onState('waiting', e.reason);
-    this.#timer = setTimeout(() => this.open(), wait);
+    this.onState('waiting', reason);
+    this.#retry = setTimeout(() => this.open(), wait);
   }
 }
