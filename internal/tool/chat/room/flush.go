@@ -184,6 +184,7 @@ const writeSlices = 5
 // write writes p, and reports whether the client is to be served further.
 func (h *Hub) write(c *Client, p []byte) bool {
 	var stuck time.Duration
+	size := len(p)
 	for {
 		c.setWriteDeadline()
 		n, err := c.conn.Write(p)
@@ -194,6 +195,7 @@ func (h *Hub) write(c *Client, p []byte) bool {
 		}
 		switch {
 		case err == nil:
+			c.took(size)
 			return true
 		case !errors.Is(err, os.ErrDeadlineExceeded):
 			c.finish(err)

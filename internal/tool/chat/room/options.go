@@ -86,7 +86,6 @@ const (
 	// window is how many events may be published before those ahead of them have
 	// been written: then who sends more has to wait.
 	window = 512
-	// grace is how long a client that has just stopped taking what is written
-	// counts for that.
+	// grace is how long a client counts for that which takes nothing.
 	grace = 250 * time.Millisecond
 )

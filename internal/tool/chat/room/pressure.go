@@ -20,10 +20,13 @@ type pressure struct {
 
 // A block is a client that doesn't take what is written to it.
 type block struct {
-	since  time.Time
-	cursor uint64 // what it had then
-	slow   bool   // guarded by the client's mutex
+	since  atomic.Int64  // Unix nanoseconds: when it last took something
+	cursor atomic.Uint64 // what it has got
+	slow   bool          // guarded by the client's mutex
 }
+
+// idle returns for how long the client has taken nothing.
+func (b *block) idle() time.Duration { return time.Since(time.Unix(0, b.since.Load())) }
 
 func (p *pressure) init() {
 	p.blocks = map[*block]struct{}{}
@@ -36,7 +39,9 @@ func (p *pressure) mark(stamp uint64) {
 }
 
 func (p *pressure) add(cursor uint64) *block {
-	b := &block{since: time.Now(), cursor: cursor}
+	b := &block{}
+	b.since.Store(time.Now().UnixNano())
+	b.cursor.Store(cursor)
 	p.mu.Lock()
 	p.blocks[b] = struct{}{}
 	p.mu.Unlock()
@@ -94,14 +99,14 @@ func (p *pressure) hold(ctx context.Context, h *Hub) {
 	}
 }
 
-// behind reports whether a client that has just stopped taking what is written to it
-// is more than a window behind.
+// behind reports whether a client that took something a moment ago is more than a
+// window behind.
 func (p *pressure) behind(published uint64) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	n := 0
 	for b := range p.blocks {
-		if published > b.cursor+window && time.Since(b.since) < grace {
+		if published > b.cursor.Load()+window && b.idle() < grace {
 			return true
 		}
 		if n++; n == 64 {

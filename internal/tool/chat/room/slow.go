@@ -34,6 +34,21 @@ func (c *Client) blocked() {
 	c.mu.Unlock()
 }
 
+// took notes that it has taken n bytes.
+func (c *Client) took(n int) {
+	if c.behind.Add(-int64(n)) < 0 {
+		c.behind.Store(0)
+	}
+	c.mu.Lock()
+	b, cursor := c.block, c.cursor
+	c.mu.Unlock()
+	if b != nil {
+		b.since.Store(time.Now().UnixNano())
+		b.cursor.Store(cursor)
+		c.hub.pressure.move()
+	}
+}
+
 // unblock notes that it has taken everything.
 func (c *Client) unblock() {
 	c.mu.Lock()
@@ -59,7 +74,7 @@ func (c *Client) unblockLocked() {
 // doesn't take them.
 func (c *Client) farBehind() {
 	c.mu.Lock()
-	blocked := c.block != nil && time.Since(c.block.since) > grace
+	blocked := c.block != nil && c.block.idle() > grace
 	c.mu.Unlock()
 	if blocked {
 		c.slow()
@@ -78,7 +93,7 @@ func (c *Client) slow() {
 	c.block.slow = true
 	h.stats.slow.Add(1)
 	h.stats.slowed.Add(1)
-	h.opts.Log.Info("client is slow", "client", c.describe(), "blocked", time.Since(c.block.since).Round(time.Millisecond), "kick", h.opts.Kick)
+	h.opts.Log.Info("client is slow", "client", c.describe(), "blocked", c.block.idle().Round(time.Millisecond), "kick", h.opts.Kick)
 	if h.opts.Kick {
 		c.closeLocked(ErrSlow)
 		c.conn.SetWriteDeadline(time.Unix(1, 0))
