@@ -87,7 +87,7 @@ func (k *killing) once(srv *chatServer) {
 	done := make(chan struct{})
 	go func() { // ends when the lines are there, or after a moment without
 		defer close(done)
-		for begin := time.Now(); k.acked.Load() < until && time.Since(begin) < time.Second; {
+		for begin := time.Now(); k.acked.Load() < until && time.Since(begin) < time.Second/2; {
 			time.Sleep(rand.N(2 * time.Millisecond)) // a kill at any moment is what is tested
 		}
 		srv.kill()
@@ -181,9 +181,7 @@ func (k *killing) history(address string) (all []wire.Event, err error) {
 		return nil, err
 	}
 	defer w.conn.Close()
-	ask := func() error {
-		return w.send(wire.Request{Op: "history", Room: killLobby, After: max(uint64(len(all)), 0), Before: 1 << 50, Limit: 200})
-	}
+	before := uint64(1 << 50)
 	if err := w.send(wire.Request{Op: "hello", Nick: "reader"}); err != nil {
 		return nil, err
 	}
@@ -195,14 +193,15 @@ func (k *killing) history(address string) (all []wire.Event, err error) {
 		case e.Op == "error":
 			return nil, errors.New(*e.Text)
 		case e.Op == "history":
-			all = append(all, e.Messages...)
 			if len(e.Messages) == 0 {
 				return all, nil
 			}
+			all = append(e.Messages, all...)
+			before = all[0].Seq
 		case e.Op != "room":
 			continue
 		}
-		if err := ask(); err != nil {
+		if err := w.send(wire.Request{Op: "history", Room: killLobby, Before: before, Limit: 200}); err != nil {
 			return nil, err
 		}
 	}
@@ -369,7 +368,7 @@ func (s *ircSender) run(ctx context.Context, address string) error {
 	s.waiting = nil
 	s.runs = append(s.runs, nil)
 	conn.SetDeadline(time.Now().Add(patience))
-	if _, err := fmt.Fprintf(conn, "CAP REQ :echo-message\r\nCAP END\r\nNICK %s\r\nUSER %s 0 * :%s\r\nJOIN %s\r\n", s.nick, s.nick, s.nick, killLobby); err != nil {
+	if _, err := fmt.Fprintf(conn, "CAP REQ :echo-message server-time\r\nCAP END\r\nNICK %s\r\nUSER %s 0 * :%s\r\nJOIN %s\r\n", s.nick, s.nick, s.nick, killLobby); err != nil {
 		return err
 	}
 	in := bufio.NewScanner(conn)
@@ -386,6 +385,9 @@ func (s *ircSender) run(ctx context.Context, address string) error {
 
 func (s *ircSender) line(conn net.Conn, line string) error {
 	prefix, rest, _ := strings.Cut(line, " ")
+	if prefix[0] == '@' { // with the time, which history has in its text otherwise
+		prefix, rest, _ = strings.Cut(rest, " ")
+	}
 	command, rest, _ := strings.Cut(rest, " ")
 	switch {
 	case command == "PRIVMSG":
