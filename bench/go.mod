@@ -12,7 +12,7 @@ require (
 	github.com/samber/lo v1.53.0
 	github.com/samber/ro v0.3.0
 	github.com/sourcegraph/conc v0.3.0
-	golang.org/x/sync v0.24.0
+	golang.org/x/sync v0.25.0
 	resenje.org/singleflight v0.4.3
 )
 
@@ -21,7 +21,7 @@ require (
 	go.uber.org/atomic v1.7.0 // indirect
 	go.uber.org/multierr v1.9.0 // indirect
 	golang.org/x/exp v0.0.0-20220303212507-bbda1eaf7a17 // indirect
-	golang.org/x/text v0.22.0 // indirect
+	golang.org/x/text v0.44.0 // indirect
 )
 
 replace baton => ../

@@ -53,8 +53,10 @@ func run(ctx context.Context, urls []string, stdout io.Writer) error {
 	})
 }
 
-var client = http.Client{Timeout: 10 * time.Second}
-var href = regexp.MustCompile(`(?i)<a\s[^>]*href="([^"#]+)`) // does for most pages
+var (
+	client = http.Client{Timeout: 10 * time.Second}
+	href   = regexp.MustCompile(`(?i)<a\s[^>]*href="([^"#]+)`) // does for most pages
+)
 
 // extract returns the pages linked from p, unless they are too deep.
 func extract(ctx context.Context, p page) (linked []page, err error) {

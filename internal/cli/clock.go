@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -130,11 +131,9 @@ type choice struct {
 
 // Set implements pflag.Value.
 func (c *choice) Set(v string) error {
-	for _, word := range c.of {
-		if v == word {
-			c.value = v
-			return nil
-		}
+	if slices.Contains(c.of, v) {
+		c.value = v
+		return nil
 	}
 	last := len(c.of) - 1
 	return fmt.Errorf("want %s or %s", strings.Join(c.of[:last], ", "), c.of[last])

@@ -2,6 +2,7 @@ package connect
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -47,9 +48,7 @@ func (s *state) hello() wire.Request {
 	req := wire.Request{Op: "hello", Nick: s.wanted, Password: s.password, Session: s.session}
 	if len(s.rooms) > 0 {
 		req.Resume = map[string]uint64{}
-		for room, seq := range s.rooms {
-			req.Resume[room] = seq
-		}
+		maps.Copy(req.Resume, s.rooms)
 	}
 	return req
 }

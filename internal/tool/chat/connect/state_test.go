@@ -8,7 +8,8 @@ import (
 	"baton/internal/tool/chat/web/wire"
 )
 
-func ptr[T any](v T) *T { return &v }
+//go:fix inline
+func ptr[T any](v T) *T { return new(v) }
 
 func said(room string, seq uint64, nick, text string) wire.Event {
 	return wire.Event{Op: "message", Room: room, Seq: seq, Nick: nick, Text: &text, Kind: "message", Time: "2026-01-02T03:04:05.000Z"}
@@ -157,8 +158,9 @@ func FuzzReceive(f *testing.F) {
 		s := newState(Options{Nick: "me"})
 		e := said(room, seq, nick, text)
 		for _, e := range []wire.Event{
-			{Op: op, Room: room, Nick: nick}, {Op: op},
-			{Op: op, Room: room, Nick: nick, Text: ptr(text), Target: nick, New: text, Messages: []wire.Event{e}, More: true, Ref: text},
+			{Op: op, Room: room, Nick: nick},
+			{Op: op},
+			{Op: op, Room: room, Nick: nick, Text: new(text), Target: nick, New: text, Messages: []wire.Event{e}, More: true, Ref: text},
 		} {
 			s.receive(&e)
 		}

@@ -172,7 +172,7 @@ func TestCancelled(t *testing.T) {
 }
 
 func TestPrint(t *testing.T) {
-	r := &report{Clients: 3, Messages: 10, Deliveries: 20, Seconds: time.Second, Known: true, CPU: time.Millisecond}
+	r := &report{Clients: 3, Messages: 10, Deliveries: 20, Took: time.Second, Known: true, CPU: time.Millisecond}
 	s, out, _ := ui.Test(ui.Terminal{Out: true})
 	if err := r.print(s, false); err != nil {
 		t.Fatal(err)

@@ -25,7 +25,7 @@ type report struct {
 
 	Deliveries int64
 	Lost       int64
-	Seconds    time.Duration    // from the first message to the last delivery
+	Took       time.Duration    // from the first message to the last delivery
 	Each, All  [2]time.Duration // p50 and p99, to each member and to the last one
 	Worst      time.Duration
 
@@ -48,7 +48,7 @@ func (r *report) sent(b *board, took time.Duration, before, after usage) {
 	r.Messages = b.sent.Load()
 	r.Deliveries = b.arrived.Load()
 	r.Lost = b.lost()
-	r.Seconds = took
+	r.Took = took
 	all := b.toAll()
 	slices.Sort(all)
 	for i, q := range []float64{0.5, 0.99} {
@@ -86,9 +86,9 @@ func (r *report) print(s *ui.Streams, asJSON bool) error {
 	}
 	if r.Messages > 0 {
 		row("messages", "%d", r.Messages)
-		row("messages a second", "%.0f", float64(r.Messages)/r.Seconds.Seconds())
+		row("messages a second", "%.0f", float64(r.Messages)/r.Took.Seconds())
 		row("deliveries", "%d", r.Deliveries)
-		row("deliveries a second", "%.0f", float64(r.Deliveries)/r.Seconds.Seconds())
+		row("deliveries a second", "%.0f", float64(r.Deliveries)/r.Took.Seconds())
 		row("to each, p50 and p99", "%s %s", ms(r.Each[0]), ms(r.Each[1]))
 		row("to all, p50 and p99", "%s %s", ms(r.All[0]), ms(r.All[1]))
 		row("to all, the slowest", "%s", ms(r.Worst))
@@ -139,7 +139,7 @@ func (r *report) json() any {
 		Server     *server  `json:"server,omitempty"`
 	}{
 		r.Partial, r.Clients, r.Connect.Seconds(), r.Join.Seconds(),
-		r.Messages, r.Deliveries, r.Lost, r.Seconds.Seconds(), nil, nil,
+		r.Messages, r.Deliveries, r.Lost, r.Took.Seconds(), nil, nil,
 	}
 	if r.Messages > 0 {
 		out.Latency = &latency{r.Each[0].Seconds(), r.Each[1].Seconds(), r.All[0].Seconds(), r.All[1].Seconds(), r.Worst.Seconds()}

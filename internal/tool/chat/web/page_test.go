@@ -70,7 +70,7 @@ func TestPage(t *testing.T) {
 			t.Errorf("%s %s: Allow is %q", tt.method, tt.path, allow)
 		}
 	}
-	for _, part := range strings.Split(policy, "; ") {
+	for part := range strings.SplitSeq(policy, "; ") {
 		if strings.Contains(part, "unsafe") || strings.Contains(part, "*") || strings.Contains(part, ":") {
 			t.Errorf("the policy has %q", part)
 		}
