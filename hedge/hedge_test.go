@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -16,6 +17,7 @@ import (
 
 	"baton/hedge"
 	"baton/task"
+	"baton/watch"
 )
 
 var (
@@ -284,4 +286,22 @@ func TestLatency(t *testing.T) {
 	for _, d := range []time.Duration{-1, 0, 1, 7, 8, 9, math.MaxInt64} {
 		l.Observe(d)
 	}
+}
+
+func TestVisible(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			hedge.Do(t.Context(), hedge.Options{Name: "ask", Delay: time.Second}, in(time.Minute, 1, nil), in(time.Minute, 2, nil), in(time.Minute, 3, nil))
+		})
+		time.Sleep(1500 * time.Millisecond)
+		var found bool
+		for _, n := range watch.Snapshot().All {
+			found = found || n.Name == "ask" && n.State["running"] == 2 && n.In == 2
+		}
+		if !found {
+			t.Errorf("nodes:\n%v", watch.Snapshot())
+		}
+		wg.Wait()
+	})
 }

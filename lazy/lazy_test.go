@@ -12,6 +12,7 @@ import (
 
 	"baton/lazy"
 	"baton/task"
+	"baton/watch"
 )
 
 var errDown = errors.New("server is down")
@@ -186,4 +187,23 @@ func TestNilFunction(t *testing.T) {
 		}
 	}()
 	lazy.New[int](nil)
+}
+
+func TestVisible(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := lazy.New(func(context.Context) (int, error) { time.Sleep(time.Minute); return 1, nil })
+		var wg sync.WaitGroup
+		for range 2 {
+			wg.Go(func() { v.Get(t.Context()) })
+		}
+		synctest.Wait()
+		var found bool
+		for _, n := range watch.Snapshot().All {
+			found = found || n.Name == "lazy" && n.State["running"] == 1 && n.State["waiting"] == 2
+		}
+		if !found {
+			t.Errorf("nodes:\n%v", watch.Snapshot())
+		}
+		wg.Wait()
+	})
 }

@@ -3,6 +3,7 @@
 package memo_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/anishathalye/porcupine"
@@ -12,9 +13,13 @@ import (
 
 // TestLinearizableUnderSchedules runs histories with the order of events up to seeds.
 func TestLinearizableUnderSchedules(t *testing.T) {
-	schedule.Seeds(t, 300, func(t *testing.T) {
-		if !porcupine.CheckOperations(model, history(1)) {
-			t.Error("not linearizable")
-		}
-	})
+	for operations := range uint64(6) { // every second with refreshes
+		t.Run(fmt.Sprint(operations), func(t *testing.T) {
+			schedule.Seeds(t, 100, func(t *testing.T) {
+				if !porcupine.CheckOperations(model, history(operations)) {
+					t.Error("not linearizable")
+				}
+			})
+		})
+	}
 }

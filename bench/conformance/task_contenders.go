@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"sync"
 
 	"github.com/alitto/pond/v2"
-	"github.com/panjf2000/ants/v2"
 	"github.com/sourcegraph/conc/pool"
 	"golang.org/x/sync/errgroup"
 
@@ -23,7 +21,6 @@ var taskContenders = []contender[runTasks]{
 	{"errgroup", runErrgroup},
 	{"conc", runConc},
 	{"pond", runPond},
-	{"ants", runAnts},
 }
 
 func runTask(ctx context.Context, limit int, body func(spawnFunc)) error {
@@ -61,27 +58,4 @@ func runPond(ctx context.Context, limit int, body func(spawnFunc)) error {
 		g.SubmitErr(func() error { return fn(g.Context()) })
 	})
 	return g.Wait()
-}
-
-// runAnts joins the errors by hand, because ants runs functions that have none.
-func runAnts(ctx context.Context, limit int, body func(spawnFunc)) error {
-	if limit == 0 {
-		limit = -1
-	}
-	p, err := ants.NewPool(limit)
-	if err != nil {
-		return err
-	}
-	defer p.Release()
-	var wg sync.WaitGroup
-	var errs collected
-	body(func(fn func(context.Context) error) {
-		wg.Add(1)
-		errs.add(p.Submit(func() {
-			defer wg.Done()
-			errs.add(fn(ctx))
-		}))
-	})
-	wg.Wait()
-	return errs.joined()
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -72,16 +73,8 @@ var rows = []row{
 			{"pipe.Map, 10 snapshots a second", func(n int) { looking(func() { mapWith(n, pipe.Options{Workers: workers}, workFor(shortItem)) }) }},
 		},
 	},
-	{
-		what: "task: a task that does nothing",
-		ours: contender{"task.Group.Go", groupTasks},
-		peers: []contender{
-			{"sync.WaitGroup.Go", waitGroupTasks},
-			{"errgroup", errGroupTasks},
-			{"conc WaitGroup", concTasks},
-			{"pond, 4 workers", pondTasks},
-		},
-	},
+	taskRow(20_000),
+	taskRow(1000),
 	{
 		what: "worklist: an item of a tree that does nothing, 2 workers",
 		ours: contender{"worklist.Run", listTree},
@@ -141,6 +134,19 @@ var rows = []row{
 		ours:  contender{"monitor", monitorCalls},
 		peers: []contender{{"request and response channels", channelCalls}},
 	},
+}
+
+func taskRow(batch int) row {
+	return row{
+		what: fmt.Sprintf("task: a task that does nothing, %d in a group", batch),
+		ours: contender{"task.Group.Go", inBatches(batch, groupTasks)},
+		peers: []contender{
+			{"sync.WaitGroup.Go", inBatches(batch, waitGroupTasks)},
+			{"errgroup", inBatches(batch, errGroupTasks)},
+			{"conc WaitGroup", inBatches(batch, concTasks)},
+			{"pond, 4 workers", inBatches(batch, pondTasks)},
+		},
+	}
 }
 
 func double(_ context.Context, i int) (int, error) { return 2 * i, nil }

@@ -14,69 +14,56 @@ import (
 	"baton/worklist"
 )
 
-// batch is how many tasks are started before they are joined: else those that
-// wait to run would be measured, too.
-const batch = 1000
-
-// inBatches calls run with numbers of tasks that are n together.
-func inBatches(n int, run func(n int)) {
-	for ; n > 0; n -= batch {
-		run(min(n, batch))
+// inBatches returns a function that does its work with so many tasks at a time,
+// before they are joined.
+func inBatches(batch int, run func(n int)) func(n int) {
+	return func(n int) {
+		for ; n > 0; n -= batch {
+			run(min(n, batch))
+		}
 	}
 }
 
 func nothing(context.Context) error { return nil }
 
 func groupTasks(n int) {
-	inBatches(n, func(n int) {
-		task.Run(background, task.Options{}, func(_ context.Context, g *task.Group) error {
-			for range n {
-				g.Go(nothing)
-			}
-			return nil
-		})
+	task.Run(background, task.Options{}, func(_ context.Context, g *task.Group) error {
+		for range n {
+			g.Go(nothing)
+		}
+		return nil
 	})
 }
 
 func waitGroupTasks(n int) {
-	inBatches(n, func(n int) {
-		var wg sync.WaitGroup
-		for range n {
-			wg.Go(func() { nothing(background) })
-		}
-		wg.Wait()
-	})
+	var wg sync.WaitGroup
+	for range n {
+		wg.Go(func() { nothing(background) })
+	}
+	wg.Wait()
 }
 
 func errGroupTasks(n int) {
-	inBatches(n, func(n int) {
-		g, ctx := errgroup.WithContext(background)
-		for range n {
-			g.Go(func() error { return nothing(ctx) })
-		}
-		g.Wait()
-	})
+	g, ctx := errgroup.WithContext(background)
+	for range n {
+		g.Go(func() error { return nothing(ctx) })
+	}
+	g.Wait()
 }
 
 func concTasks(n int) {
-	inBatches(n, func(n int) {
-		var wg conc.WaitGroup
-		for range n {
-			wg.Go(func() { nothing(background) })
-		}
-		wg.Wait()
-	})
+	var wg conc.WaitGroup
+	for range n {
+		wg.Go(func() { nothing(background) })
+	}
+	wg.Wait()
 }
 
 func pondTasks(n int) {
 	p := pond.NewPool(workers)
-	inBatches(n, func(n int) {
-		g := p.NewGroupContext(background)
-		for range n {
-			g.Submit(func() { nothing(background) })
-		}
-		g.Wait()
-	})
+	for range n {
+		p.Go(func() { nothing(background) })
+	}
 	p.StopAndWait()
 }
 

@@ -1,9 +1,8 @@
 // Crawl prints the pages given to it and those up to three links away.
 //
-// In the book (section 8.6) the crawler starts a goroutine for each link and waits
-// for more when there is none left. Here pages are items of a work list: twenty are
-// fetched at once, the others wait as URLs, the end is when no page waits and none
-// is being fetched, and Ctrl-C ends the requests too.
+// The book's crawler (section 8.6) starts a goroutine for each link and waits for more
+// when there is none left. Here pages are items of a work list: twenty are fetched at
+// once, others wait as URLs, it ends when none is left, and Ctrl-C ends requests too.
 package main
 
 import (
@@ -53,10 +52,9 @@ func run(ctx context.Context, urls []string, stdout io.Writer) error {
 	})
 }
 
-var (
-	client = http.Client{Timeout: 10 * time.Second}
-	href   = regexp.MustCompile(`(?i)<a\s[^>]*href="([^"#]+)`) // does for most pages
-)
+var client = http.Client{Timeout: 10 * time.Second}
+
+var href = regexp.MustCompile(`(?i)<a\s[^>]*href="([^"#]+)`) // does for most pages
 
 // extract returns the pages linked from p, unless they are too deep.
 func extract(ctx context.Context, p page) (linked []page, err error) {
