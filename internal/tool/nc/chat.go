@@ -94,13 +94,14 @@ func (h *hub) welcome(ctx context.Context, m *member, from string) {
 	}
 	h.mu.Unlock()
 	slices.SortFunc(others, func(a, b *member) int { return a.number - b.number })
-	text := fmt.Sprintf("<announce> you are <%s>", m.name)
+	var text strings.Builder
+	fmt.Fprintf(&text, "<announce> you are <%s>", m.name)
 	if len(others) > 0 {
-		text += "; already connected:"
+		text.WriteString("; already connected:")
 		for _, other := range others {
-			text += " <" + other.name + ">"
+			text.WriteString(" <" + other.name + ">")
 		}
 	}
-	m.rest = []byte(text + "\n")
+	m.rest = []byte(text.String() + "\n")
 	h.say(ctx, m, fmt.Sprintf("<announce> %s is connected as <%s>\n", from, m.name))
 }

@@ -50,8 +50,8 @@ func escape(text string) string {
 	for line := range strings.Lines(text) {
 		body, end := line, ""
 		for _, e := range []string{"\r\n", "\n"} {
-			if strings.HasSuffix(line, e) {
-				body, end = strings.TrimSuffix(line, e), "\n"
+			if before, ok := strings.CutSuffix(line, e); ok {
+				body, end = before, "\n"
 				break
 			}
 		}
