@@ -95,7 +95,7 @@ func (h *hub) welcome(ctx context.Context, m *member, from string) {
 	h.mu.Unlock()
 	slices.SortFunc(others, func(a, b *member) int { return a.number - b.number })
 	var text strings.Builder
-	text.WriteString(fmt.Sprintf("<announce> you are <%s>", m.name))
+	fmt.Fprintf(&text, "<announce> you are <%s>", m.name)
 	if len(others) > 0 {
 		text.WriteString("; already connected:")
 		for _, other := range others {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"sync"
 	"time"
 )
@@ -114,6 +115,10 @@ func (ps *peers) Close() error {
 	ps.once.Do(func() {
 		close(ps.closed)
 		err = ps.conn.Close()
+		// The standard library does this for streams only.
+		if addr, ok := ps.conn.LocalAddr().(*net.UnixAddr); ok && !strings.HasPrefix(addr.Name, "@") {
+			os.Remove(addr.Name)
+		}
 	})
 	ps.reading.Wait()
 	return err
