@@ -196,8 +196,8 @@ func cmdPort(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("PORT", m[1])
 }
 
-// netcat returns OpenBSD's nc, which goes by several names.
-func netcat() string {
+// openBSDNetcat returns OpenBSD's nc, which goes by several names.
+func openBSDNetcat() string {
 	for _, name := range []string{"nc.openbsd", "nc"} {
 		if out, _ := exec.Command(name, "-h").CombinedOutput(); bytes.Contains(out, []byte("OpenBSD netcat")) {
 			return name

@@ -70,7 +70,7 @@ func TestScripts(t *testing.T) {
 				env.Setenv(key, "")
 			}
 			env.Setenv("TERM", "xterm")
-			env.Setenv("NC", netcat())
+			env.Setenv("NC", openBSDNetcat())
 			if err := openToAll(env); err != nil {
 				return err
 			}

@@ -65,6 +65,7 @@ type chatFlags struct {
 	name      string
 	topic     string
 	motd      string
+	replay    int
 	operators []string
 	metrics   string
 
@@ -84,6 +85,7 @@ func (o *chatFlags) add(f *flags) {
 	f.StringVar(&o.name, "name", "baton", "the server's `NAME`")
 	f.StringVar(&o.topic, "topic", "", "the topic of #lobby is `TEXT` until somebody sets one")
 	f.StringVar(&o.motd, "motd", "", "show the text in `FILE` to clients that come in")
+	f.IntVar(&o.replay, "replay", 50, "show the last `N` messages of a room to IRC clients that come in and can't ask for history")
 	f.StringArrayVar(&o.operators, "operator", nil, "the account `NAME` is an operator of the server; may be repeated")
 	f.StringVar(&o.metrics, "metrics", "loopback", "who may read /metrics: `WHO` is loopback, this machine, or all")
 	o.server.add(f, "127.0.0.1:8000")
@@ -111,6 +113,8 @@ func (o *chatFlags) run(ctx context.Context, s *ui.Streams) error {
 	opts := chat.Options{
 		Endpoint:      srv.opts,
 		Name:          o.name,
+		Version:       "baton-" + readBuild().Version,
+		Replay:        o.replay,
 		MetricsForAll: o.metrics == "all",
 		Room: room.Options{
 			Kick:       o.slow == "kick",
@@ -149,6 +153,8 @@ func (o *chatFlags) check() error {
 		return usagef("invalid value %q for --metrics: want loopback or all", o.metrics)
 	case o.memory && o.data != "":
 		return usagef("--memory and --data exclude each other")
+	case o.replay < 0 || o.replay > 1000:
+		return usagef("invalid value %d for --replay: want 0 to 1000", o.replay)
 	case (o.cert == "") != (o.key == ""):
 		return usagef("--cert and --key belong together")
 	case o.name == "" || len(o.name) > 63 || strings.ContainsAny(o.name, " :\r\n\x00"):

@@ -164,7 +164,7 @@ func hello(address string, cfg *tls.Config) (string, error) {
 }
 
 // write writes a PEM file.
-func write(t *testing.T, name, kind string, der []byte) string {
+func writePEM(t *testing.T, name, kind string, der []byte) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
@@ -184,7 +184,7 @@ func pair(t *testing.T, names ...string) (cert, key string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return write(t, "cert.pem", "CERTIFICATE", made.Certificate[0]), write(t, "key.pem", "PRIVATE KEY", der)
+	return writePEM(t, "cert.pem", "CERTIFICATE", made.Certificate[0]), writePEM(t, "key.pem", "PRIVATE KEY", der)
 }
 
 func TestTLS(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 )
 
 func BenchmarkTryWriter(b *testing.B) {
-	client, server := pair(b)
+	client, server := joined(b)
 	go drain(client) // ends when the connection is closed
 	raw := Raw(server)
 	if raw == nil {
@@ -23,7 +23,7 @@ func BenchmarkTryWriter(b *testing.B) {
 
 // TestTryWriter fills a connection that nobody reads.
 func TestTryWriter(t *testing.T) {
-	client, server := pair(t)
+	client, server := joined(t)
 	SetBuffers(client, 4096, 0)
 	SetBuffers(server, 0, 4096)
 	raw := Raw(server)
@@ -54,7 +54,7 @@ func TestTryWriter(t *testing.T) {
 }
 
 func TestTryWriterAllocatesNothing(t *testing.T) {
-	client, server := pair(t)
+	client, server := joined(t)
 	raw := Raw(server)
 	if raw == nil {
 		t.Skip("not possible on this system")
@@ -70,8 +70,8 @@ func TestTryWriterAllocatesNothing(t *testing.T) {
 	}
 }
 
-// pair returns the two ends of a TCP connection, which are closed at the test's end.
-func pair(tb testing.TB) (client, server net.Conn) {
+// joined returns the two ends of a TCP connection, which are closed at the test's end.
+func joined(tb testing.TB) (client, server net.Conn) {
 	tb.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

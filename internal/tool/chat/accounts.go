@@ -9,7 +9,7 @@ import (
 
 // accounts returns what plain clients register and log in with.
 func (s *server) accounts() plain.Accounts {
-	return accounts{account.New(s.opts.Store, account.Options{})}
+	return accounts{s.allAccounts}
 }
 
 type accounts struct{ all *account.Accounts }

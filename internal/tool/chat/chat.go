@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"baton/internal/endpoint"
+	"baton/internal/tool/chat/account"
+	ircd "baton/internal/tool/chat/irc"
 	"baton/internal/tool/chat/plain"
 	"baton/internal/tool/chat/room"
 	"baton/internal/tool/chat/store"
@@ -29,7 +31,9 @@ type Options struct {
 	Room     room.Options
 	Store    store.Store // the caller's to close
 	Name     string      // of the server
+	Version  string      // what it calls its program
 	MOTD     []string    // lines for clients that come in
+	Replay   int         // how many messages IRC clients get that can't ask for history
 	// MetricsForAll lets others than this machine's loopback read /metrics.
 	MetricsForAll bool
 	// Greet is how long a client may be silent until it is greeted as one of plain
@@ -44,9 +48,12 @@ type server struct {
 	log     *slog.Logger
 	started time.Time
 	plain   plain.Options
+	irc     *ircd.Server
 	ws      *web.Server
 	http    *httpServer
 	conns   counts
+
+	allAccounts *account.Accounts
 }
 
 // Run serves the connections of ln, until ctx ends. Then it tells the clients, gives
@@ -73,7 +80,9 @@ func Run(ctx context.Context, ln net.Listener, o Options) error {
 	defer hub.Close()
 	s := &server{opts: o, hub: hub, log: o.Endpoint.Log, started: time.Now()}
 	s.plain = plain.Options{Hub: hub, Server: o.Name, MOTD: o.MOTD, Idle: o.Endpoint.Limits.Idle}
+	s.allAccounts = account.New(o.Store, account.Options{})
 	s.plain.Accounts = s.accounts()
+	s.irc = s.ircServer()
 	names := hosts(ln.Addr())
 	s.ws = s.sockets(names)
 	s.http = newHTTPServer(s.pages(names), s.log)

@@ -95,9 +95,6 @@ func (s *state) receive(e *wire.Event) (reqs []wire.Request, said []line) {
 			s.left(e.Room)
 		}
 		return nil, about("has removed %s%s", e.Target, because(text))
-	case "closed":
-		s.left(e.Room)
-		return nil, about("has closed the room%s", because(text))
 	case "invite":
 		return nil, about("invites you; /join %s takes you there", e.Room)
 	case "away":

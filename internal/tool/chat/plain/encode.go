@@ -85,7 +85,7 @@ func says(e *room.Event, self bool) string {
 	case room.Invite:
 		return "* " + who + " invites you to " + e.RoomName + "; /join " + e.RoomName + " takes you there"
 	case room.Closed:
-		return "* " + who + " has closed " + e.RoomName + because(e.Text)
+		return "* " + who + " has closed " + e.RoomName + because(e.Text) + ", which removes " + e.Target
 	case room.Account:
 		if !self {
 			return ""

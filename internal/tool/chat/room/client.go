@@ -54,8 +54,9 @@ type Client struct {
 	subs       []*Member  // whose logs it reads, also of rooms that it has just left
 	inbox      []item
 	inboxBytes int
-	block      *block // if it doesn't take what is written
-	skipping   bool   // presence is left out, and a list of members is due
+	holds      []uint64 // stamps after which nothing is written, until something is filled in
+	block      *block   // if it doesn't take what is written
+	skipping   bool     // presence is left out, and a list of members is due
 	closing    bool
 	closeStamp uint64 // after what has been published up to this stamp
 	closeBy    int64  // until when, in Unix nanoseconds, what is left may be written

@@ -32,7 +32,7 @@ const (
 	Back     // From isn't away any more
 	SetName  // From has the new real name Text
 	Account  // From is logged in as Target, or "" when logged out
-	Closed   // From closed Room; Text is why; everybody has left
+	Closed   // From closed Room, and Target, who gets this, had to leave; Text is why
 	Failed   // what Origin sent could not be kept: Err is why; only Origin gets it
 	Presence // Origin has missed comings and goings: Present is who is in Room now
 )

@@ -33,6 +33,9 @@ func (c *Client) gather(w *scratch) (more bool, lost *Member) {
 	whole := true
 
 	c.mu.Lock()
+	if len(c.holds) > 0 {
+		horizon = min(horizon, c.holds[0])
+	}
 	if c.finished {
 		c.mu.Unlock()
 		return false, nil

@@ -36,7 +36,8 @@ type Hub struct {
 	stats    stats
 	ctx      context.Context // of the hub: ends reads of the store for clients
 	cancel   context.CancelFunc
-	spare    sync.Pool     // of *scratch
+	spare    sync.Pool // of *scratch
+	watchers []func(*Tx, *Identity, bool)
 	trace    func(*staged) // for tests: sees what is published
 }
 

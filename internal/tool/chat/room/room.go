@@ -125,6 +125,9 @@ func (r *Room) Len() int { return len(r.members) }
 // Last returns the number of the room's last message.
 func (r *Room) Last() uint64 { return r.last }
 
+// LastTime returns when the last message was said; the zero time if there is none.
+func (r *Room) LastTime() time.Time { return r.lastTime }
+
 // List yields the entries of one of the room's lists, such as 'b'.
 func (r *Room) List(list byte) iter.Seq[store.ListEntry] {
 	return func(yield func(store.ListEntry) bool) {

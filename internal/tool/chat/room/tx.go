@@ -17,6 +17,8 @@ type Tx struct {
 	at   time.Time
 	wait time.Duration // of the flood limits
 	said bool
+
+	label string // of events of c's own doing
 }
 
 // now returns the time of the transaction's events. It never goes back, so that the
@@ -41,6 +43,9 @@ func (tx *Tx) event(kind Kind, c *Client, room *Room) *Event {
 	}
 	if c != nil {
 		e.From = *c.Identity()
+		if c == tx.c {
+			e.Label = tx.label
+		}
 	}
 	return e
 }

@@ -19,6 +19,7 @@ func (tx *Tx) Register(c *Client, id Identity) error {
 	c.registered = true
 	c.operator = tx.s.isOperator(id.Account)
 	tx.s.claim(id.Nick, c)
+	tx.tell(&id, true)
 	return nil
 }
 
@@ -82,6 +83,10 @@ func (tx *Tx) Nick(c *Client, nick string) error {
 	tx.s.claim(nick, c)
 	c.change(func(id *Identity) { id.Nick = nick })
 	tx.aboutClient(e, c)
+	if fold(old.Nick) != fold(nick) {
+		tx.tell(&old, false)
+		tx.tell(c.Identity(), true)
+	}
 	return nil
 }
 
@@ -102,6 +107,7 @@ func (tx *Tx) Quit(c *Client, reason string) {
 	tx.s.release(id.Nick)
 	c.registered = false
 	c.gone = true
+	tx.tell(&id, false)
 }
 
 // Away says that the client is away, or with an empty text that it is back.

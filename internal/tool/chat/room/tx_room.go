@@ -253,12 +253,11 @@ func (tx *Tx) CloseRoom(c *Client, roomName, reason string) error {
 	if r == tx.Lobby() && !c.operator {
 		return ErrNeedOp
 	}
-	e := tx.event(Closed, c, r)
-	e.Text = reason
-	tx.toRoom(e)
 	r.modes |= Shut
 	tx.s.save(r)
 	for _, m := range slices.Clone(r.members) {
+		e := tx.event(Closed, c, r)
+		e.Target, e.Text = m.client.Identity().Nick, reason
 		tx.toClient(e, m.client)
 		tx.leave(m)
 	}

@@ -52,8 +52,9 @@ func convert(e *room.Event, self bool) (wire.Event, bool) {
 		out.Op = "back"
 	case room.Account:
 		out.Op, out.Account = "account", clean.Web(e.Target)
-	case room.Closed:
-		return withText("closed")
+	case room.Closed: // one for each member, who is removed by it
+		out.Target = clean.Web(e.Target)
+		return withText("kick")
 	case room.Presence:
 		out = wire.Event{Op: "members", Room: out.Room, Members: present(e.Present)}
 	case room.Failed:

@@ -90,20 +90,25 @@ func (l *Line) Source(name string) {
 // Mask is Source with the parts of nick!user@host.
 func (l *Line) Mask(nick, user, host string) {
 	l.endTags()
-	for _, part := range [...]struct {
-		mark byte
-		text string
-	}{{':', nick}, {'!', user}, {'@', host}} {
-		l.buf = append(l.buf, part.mark)
-		start := len(l.buf)
-		l.middle(part.text)
-		for i, c := range l.buf[start:] {
-			if c == '!' || c == '@' { // would move the border to the next part
-				l.buf[start+i] = '_'
-			}
+	l.part(':', nick)
+	l.part('!', user)
+	l.part('@', host)
+	l.buf = append(l.buf, ' ')
+}
+
+// part adds one part of a source.
+func (l *Line) part(mark byte, text string) {
+	l.buf = append(l.buf, mark)
+	start := len(l.buf)
+	l.middle(text)
+	for i, c := range l.buf[start:] {
+		if c == '!' || c == '@' { // would move the border to the next part
+			l.buf[start+i] = '_'
 		}
 	}
-	l.buf = append(l.buf, ' ')
+	if text != "" && text[0] == ':' && mark == '@' { // an IPv6 address, in the midst of a word
+		l.buf[start] = ':'
+	}
 }
 
 // Command sets the command.
@@ -143,15 +148,17 @@ func (l *Line) Text(text string) {
 	replaceLineBytes(l.buf[start:])
 }
 
-// Words adds the last parameter as a list, its words separated by spaces.
-func (l *Line) Words(words ...string) {
-	l.Text("")
-	for i, w := range words {
-		if i > 0 {
-			l.buf = append(l.buf, ' ')
-		}
-		l.middle(w)
-	}
+// Word adds a word to the text, directly after what it has, prefix first. More puts a
+// space between. Both are for lists in the last parameter.
+func (l *Line) Word(prefix, word string) {
+	l.buf = append(l.buf, prefix...)
+	l.middle(word)
+}
+
+// More is Word after a space.
+func (l *Line) More(prefix, word string) {
+	l.buf = append(l.buf, ' ')
+	l.Word(prefix, word)
 }
 
 // Room returns how many bytes can still be added before text is cut off.

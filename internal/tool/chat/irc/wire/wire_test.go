@@ -162,8 +162,11 @@ func TestLine(t *testing.T) {
 		}, ":a_b_c!d_e@f_g X\r\n"},
 		{"words", func(l *Line) {
 			l.Command("X")
-			l.Words("@a", "", "b c")
-		}, "X :@a * b_c\r\n"},
+			l.Text("")
+			l.Word("@", "a")
+			l.More("", "")
+			l.More("+", "b c")
+		}, "X :@a * +b_c\r\n"},
 		{"cut", func(l *Line) {
 			l.Tag("a", "b")
 			l.Command("X")

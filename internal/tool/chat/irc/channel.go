@@ -1,0 +1,296 @@
+package irc
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"baton/internal/tool/chat/room"
+)
+
+// most is how many targets one command may have.
+const most = 10
+
+// targets splits a list of targets; what is over the limit is left out.
+func targets(list string) []string {
+	all := strings.SplitN(list, ",", most+1)
+	return all[:min(len(all), most)]
+}
+
+func unix(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
+
+// roomError answers that something can't be done to a room, or to somebody in it.
+func (x *exec) roomError(roomName, nick string, err error) {
+	switch {
+	case errors.Is(err, room.ErrNoSuchRoom):
+		x.reply(errNoSuchChannel, roomName, "No such channel")
+	case errors.Is(err, room.ErrBadRoom):
+		x.reply(errNoSuchChannel, roomName, "This is no valid name of a channel")
+	case errors.Is(err, room.ErrNotMember):
+		x.reply(errNotOnChannel, roomName, "You're not on that channel")
+	case errors.Is(err, room.ErrNeedOp):
+		x.reply(errChanOPrivsNeeded, roomName, "You're not a channel operator")
+	case errors.Is(err, room.ErrNoSuchName):
+		x.reply(errNoSuchNick, nick, "No such nick")
+	case errors.Is(err, room.ErrTheyNotMember):
+		x.reply(errUserNotInChannel, nick, roomName, "They aren't on that channel")
+	case errors.Is(err, room.ErrAlready):
+		x.reply(errUserOnChannel, nick, roomName, "is already on channel")
+	case errors.Is(err, room.ErrBanned):
+		x.reply(errBannedFromChan, roomName, "Cannot join channel (+b)")
+	case errors.Is(err, room.ErrShut):
+		x.reply(errBannedFromChan, roomName, "Cannot join channel (it was closed by an operator)")
+	case errors.Is(err, room.ErrKey):
+		x.reply(errBadChannelKey, roomName, "Cannot join channel (+k)")
+	case errors.Is(err, room.ErrFull):
+		x.reply(errChannelIsFull, roomName, "Cannot join channel (+l)")
+	case errors.Is(err, room.ErrInviteOnly):
+		x.reply(errInviteOnlyChan, roomName, "Cannot join channel (+i)")
+	case errors.Is(err, room.ErrTooMany):
+		x.reply(errTooManyChannels, roomName, "There are too many channels")
+	default:
+		x.reply(errUnknownError, roomName, err.Error())
+	}
+}
+
+func handleJoin(x *exec, m *request) {
+	if m.arg(0) == "0" {
+		x.partAll()
+		return
+	}
+	names, keys := targets(m.arg(0)), strings.Split(m.arg(1), ",")
+	if m.arg(0) == "" {
+		x.reply(errNeedMoreParams, "JOIN", "Not enough parameters")
+		return
+	}
+	x.several()
+	for i, name := range names {
+		key := ""
+		if i < len(keys) {
+			key = keys[i]
+		}
+		x.join(name, key)
+	}
+}
+
+func (x *exec) join(name, key string) {
+	if r := x.tx.Room(name); r != nil && r.Member(x.c) != nil {
+		return
+	}
+	last := uint64(0)
+	if r := x.tx.Room(name); r != nil {
+		last = r.Last()
+	}
+	r, err := x.act().Join(x.c, name, key)
+	if x.did(err) != nil {
+		x.roomError(name, "", err)
+		return
+	}
+	if t := r.Topic(); t.Text != "" {
+		x.showTopic(r)
+	}
+	if !x.s.caps.has(noImplicitNames) {
+		x.names(r)
+	}
+	if n := x.srv().opts.Replay; n > 0 && last > 0 && !x.s.caps.has(chathistory) {
+		x.stage()
+		x.tx.Hold(x.c)
+		x.s.replays = append(x.s.replays, replay{name: r.Name(), key: r.Key(), last: last})
+	}
+}
+
+// partAll leaves all rooms, for JOIN 0.
+func (x *exec) partAll() {
+	x.several()
+	var names []string
+	for _, m := range x.c.Rooms() {
+		names = append(names, m.Room().Name())
+	}
+	for _, name := range names {
+		if err := x.act().Part(x.c, name, ""); x.did(err) != nil {
+			x.roomError(name, "", err)
+		}
+	}
+}
+
+func handlePart(x *exec, m *request) {
+	names := targets(m.arg(0))
+	if len(names) > 1 {
+		x.several()
+	}
+	for _, name := range names {
+		if err := x.act().Part(x.c, name, m.arg(1)); x.did(err) != nil {
+			x.roomError(name, "", err)
+		}
+	}
+}
+
+func handleTopic(x *exec, m *request) {
+	name := m.arg(0)
+	if len(m.args) > 1 {
+		text := cutBytes(m.arg(1), maxTopic)
+		if err := x.within(name, func(tx *room.Tx) error { return tx.Topic(x.c, name, text) }); err != nil {
+			x.roomError(name, "", err)
+		}
+		return
+	}
+	r := x.tx.Room(name)
+	switch {
+	case r == nil || !x.tx.Sees(x.c, r):
+		x.reply(errNoSuchChannel, name, "No such channel")
+	case r.Topic().Text == "":
+		x.reply(rplNoTopic, r.Name(), "No topic is set")
+	default:
+		x.showTopic(r)
+	}
+}
+
+func (x *exec) showTopic(r *room.Room) {
+	t := r.Topic()
+	x.reply(rplTopic, r.Name(), t.Text)
+	if t.By != "" {
+		x.reply(rplTopicWhoTime, r.Name(), t.By, unix(t.Time))
+	}
+}
+
+func handleKick(x *exec, m *request) {
+	name, nicks := m.arg(0), targets(m.arg(1))
+	reason := m.arg(2)
+	if reason == "" {
+		reason = x.nick()
+	}
+	if len(nicks) > 1 {
+		x.several()
+	}
+	for _, nick := range nicks {
+		err := x.within(name, func(tx *room.Tx) error {
+			return tx.Kick(x.c, name, nick, cutBytes(reason, maxReason))
+		})
+		if err != nil {
+			x.roomError(name, nick, err)
+		}
+	}
+}
+
+func handleInvite(x *exec, m *request) {
+	nick, name := m.arg(0), m.arg(1)
+	if len(m.args) == 1 {
+		x.reply(errNeedMoreParams, "INVITE", "Not enough parameters")
+		return
+	}
+	if err := x.tx.Invite(x.c, name, nick); err != nil {
+		x.roomError(name, nick, err)
+		return
+	}
+	x.reply(rplInviting, x.tx.Client(nick).Identity().Nick, name)
+	x.showAway(x.tx.Client(nick))
+}
+
+func handleCloseRoom(x *exec, m *request) {
+	name := m.arg(0)
+	err := x.within(name, func(tx *room.Tx) error {
+		return tx.CloseRoom(x.c, name, cutBytes(m.arg(1), maxReason))
+	})
+	if err != nil {
+		x.roomError(name, "", err)
+	}
+}
+
+// within does something in a room. A client that isn't in it, but may rule it all
+// the same, doesn't get the event.
+func (x *exec) within(name string, do func(tx *room.Tx) error) error {
+	r := x.tx.Room(name)
+	inside := r != nil && r.Member(x.c) != nil
+	err := x.did(do(x.act()))
+	if !inside {
+		x.acted = false
+	}
+	return err
+}
+
+func handleList(x *exec, m *request) {
+	x.reply(rplListStart, "Channel", "Users  Name")
+	filter := parseListFilter(m.arg(0))
+	shown := 0
+	for r := range x.tx.Rooms() {
+		if r.Len() > 0 && x.tx.Sees(x.c, r) && filter.takes(r, x.tx.Now()) {
+			if shown++; shown > maxListed {
+				break
+			}
+			x.reply(rplList, r.Name(), strconv.Itoa(r.Len()), r.Topic().Text)
+		}
+	}
+	x.reply(rplListEnd, "End of /LIST")
+}
+
+// maxListed is how many rooms LIST shows, so that a list fits the queue of a client
+// that reads slowly.
+const maxListed = 1000
+
+// A listFilter is what LIST was asked for: names, masks, or the conditions of ELIST.
+type listFilter struct {
+	names []string
+	conds []func(r *room.Room, now time.Time) bool
+}
+
+func parseListFilter(arg string) (f listFilter) {
+	if arg == "" {
+		return f
+	}
+	for word := range strings.SplitSeq(arg, ",") {
+		var kind byte
+		rest := word
+		for len(rest) > 0 && strings.IndexByte("<>CT", rest[0]) >= 0 && !isRoom(rest) && len(rest) > 1 {
+			if rest[0] == 'C' || rest[0] == 'T' {
+				kind = rest[0]
+				rest = rest[1:]
+				continue
+			}
+			break
+		}
+		if len(rest) > 1 && (rest[0] == '<' || rest[0] == '>') {
+			if n, err := strconv.Atoi(rest[1:]); err == nil {
+				f.conds = append(f.conds, listCondition(kind, rest[0] == '<', n))
+				continue
+			}
+		}
+		f.names = append(f.names, word)
+	}
+	return f
+}
+
+// listCondition returns a condition on the number of members, or with kind C or T
+// on the age of the room or its topic in minutes.
+func listCondition(kind byte, less bool, n int) func(*room.Room, time.Time) bool {
+	return func(r *room.Room, now time.Time) bool {
+		value := r.Len()
+		switch kind {
+		case 'C':
+			value = int(now.Sub(r.Created()).Minutes())
+		case 'T':
+			if r.Topic().Time.IsZero() {
+				return false
+			}
+			value = int(now.Sub(r.Topic().Time).Minutes())
+		}
+		if less {
+			return value < n
+		}
+		return value > n
+	}
+}
+
+func (f listFilter) takes(r *room.Room, now time.Time) bool {
+	for _, c := range f.conds {
+		if !c(r, now) {
+			return false
+		}
+	}
+	for _, n := range f.names {
+		if room.Match(n, r.Name()) {
+			return true
+		}
+	}
+	return len(f.names) == 0
+}

@@ -1,0 +1,142 @@
+package irc
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"baton/internal/tool/chat/irc/wire"
+	"baton/internal/tool/chat/name"
+	"baton/internal/tool/chat/room"
+)
+
+// watches are who wants to know about which names, by key.
+type watches map[string][]*session
+
+func handleMonitor(x *exec, m *request) {
+	s := x.s
+	switch strings.ToUpper(m.arg(0)) {
+	case "+":
+		x.watch(m.arg(1))
+	case "-":
+		for nick := range strings.SplitSeq(m.arg(1), ",") {
+			x.srv().watches.remove(name.Fold(nick), s)
+			delete(s.watching, name.Fold(nick))
+		}
+	case "C":
+		for key := range s.watching {
+			x.srv().watches.remove(key, s)
+		}
+		s.watching = nil
+	case "L":
+		x.lists(rplMonList, s.watched())
+		x.reply(rplEndOfMonList, "End of MONITOR list")
+	case "S":
+		x.showWatched(s.watched())
+	default:
+		x.reply(errUnknownError, "MONITOR", m.arg(0), "Unknown subcommand")
+	}
+}
+
+// watch adds names, and shows who of them is there.
+func (x *exec) watch(list string) {
+	s := x.s
+	var added []string
+	for nick := range strings.SplitSeq(list, ",") {
+		key := name.Fold(nick)
+		if nick == "" || len(nick) > name.MaxNickBytes || s.watching[key] != "" {
+			continue
+		}
+		if len(s.watching) >= maxWatched {
+			x.showWatched(added)
+			x.reply(errMonListFull, number(maxWatched), nick, "Monitor list is full")
+			return
+		}
+		if s.watching == nil {
+			s.watching = map[string]string{}
+		}
+		s.watching[key] = nick
+		x.srv().watches[key] = append(x.srv().watches[key], s)
+		added = append(added, nick)
+	}
+	x.showWatched(added)
+}
+
+func (s *session) watched() []string {
+	names := make([]string, 0, len(s.watching))
+	for _, nick := range s.watching {
+		names = append(names, nick)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// showWatched shows who of names is there and who isn't.
+func (x *exec) showWatched(names []string) {
+	var here, gone []string
+	for _, nick := range names {
+		if c := x.tx.Client(nick); c != nil {
+			here = append(here, source(c.Identity()))
+		} else {
+			gone = append(gone, nick)
+		}
+	}
+	x.lists(rplMonOnline, here)
+	x.lists(rplMonOffline, gone)
+}
+
+// lists answers with names, a few in each line.
+func (x *exec) lists(code int, names []string) {
+	const perLine = 350
+	line := ""
+	for i, n := range names {
+		if line != "" {
+			line += ","
+		}
+		line += n
+		if len(line) > perLine || i == len(names)-1 {
+			x.reply(code, line)
+			line = ""
+		}
+	}
+}
+
+func source(id *room.Identity) string { return id.Nick + "!" + id.User + "@" + id.Host }
+
+func (w watches) remove(key string, s *session) {
+	w[key] = slices.DeleteFunc(w[key], func(other *session) bool { return other == s })
+	if len(w[key]) == 0 {
+		delete(w, key)
+	}
+}
+
+// presence is called by the hub when a name is taken or given up.
+func (srv *Server) presence(tx *room.Tx, id *room.Identity, here bool) {
+	for _, s := range srv.watches[name.Fold(id.Nick)] {
+		code, who := rplMonOffline, id.Nick
+		if here {
+			code, who = rplMonOnline, source(id)
+		}
+		var l wire.Line
+		l.Start(nil)
+		l.Source(srv.opts.Name)
+		l.Numeric(code)
+		l.Param(s.c.Identity().Nick)
+		l.Text(who)
+		tx.Reply(s.c, l.End())
+	}
+}
+
+// unwatch forgets what a client that leaves has watched.
+func (s *session) unwatch() {
+	if len(s.watching) == 0 {
+		return
+	}
+	// The hub is there for as long as its clients are.
+	_ = s.srv.hub.Do(context.Background(), nil, func(*room.Tx) error {
+		for key := range s.watching {
+			s.srv.watches.remove(key, s)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,166 @@
+package irc
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"time"
+
+	"baton/internal/endpoint"
+	"baton/internal/tool/chat/account"
+	"baton/internal/tool/chat/irc/wire"
+	"baton/internal/tool/chat/room"
+)
+
+// A session is one client's connection. Its fields belong to the reader and, while
+// that waits for a transaction, to the hub.
+type session struct {
+	srv   *Server
+	c     *room.Client
+	lines *endpoint.Lines
+
+	caps        caps
+	cap302      bool
+	negotiating bool // CAP END is still to come
+
+	nick, user, real string // as given before registration
+	sasl             *account.Exchange
+	failures         int // of passwords
+
+	watching  map[string]string // names in MONITOR, by key
+	replays   []replay          // of the rooms just joined
+	deadline  *time.Timer       // of the registration
+	asked     bool              // whether it is there, by PING
+	batches   uint32            // how many batches it was given
+	leaving   bool              // has sent QUIT
+	quitsWith string
+}
+
+func newSession(srv *Server, conn net.Conn, info room.ConnInfo) *session {
+	s := &session{srv: srv}
+	s.lines = endpoint.NewLines(conn, endpoint.LineOptions{
+		Max: wire.MaxClientTags + wire.MaxBody, Idle: srv.opts.Ping, Line: srv.opts.Line,
+	})
+	info.Reader = s.lines
+	s.c = srv.hub.Connect(conn, info, srv.enc)
+	s.deadline = time.AfterFunc(srv.opts.Handshake, func() {
+		s.c.Reply(errorLine("Closing link: you have not given your name in time"))
+		s.c.Close(errLate)
+	})
+	return s
+}
+
+// Why a connection ends, beside what the hub knows.
+var (
+	errLate = errors.New("registration timed out")
+	errQuit = errors.New("quit")
+)
+
+// run reads and runs commands until the end, and returns why that came.
+func (s *session) run(ctx context.Context) (reason string) {
+	defer s.deadline.Stop()
+	for {
+		if reason, done := s.turn(ctx); done {
+			return reason
+		}
+	}
+}
+
+// turn waits for a line and runs it with those that have come together with it.
+func (s *session) turn(ctx context.Context) (reason string, done bool) {
+	line, err := s.lines.Next()
+	if err != nil && !errors.Is(err, endpoint.ErrLineTooLong) {
+		return s.failed(err)
+	}
+	s.asked = false
+	b := batches.Get().(*batch)
+	defer b.release()
+	slow := b.add(s.srv, line, err)
+	for n := s.c.Burst(); slow == nil && len(b.list) < n && s.lines.Buffered(); {
+		line, err = s.lines.Next()
+		if err != nil && !errors.Is(err, endpoint.ErrLineTooLong) {
+			break // comes again
+		}
+		slow = b.add(s.srv, line, err)
+	}
+	if slow != nil {
+		b.list = b.list[:len(b.list)-1]
+	}
+	err = s.do(ctx, b.list)
+	if err == nil && slow != nil && !s.leaving {
+		err = s.doSlow(ctx, slow)
+	}
+	switch {
+	case s.leaving:
+		return s.quitsWith, true
+	case err != nil:
+		return s.ended(err), true
+	}
+	return "", false
+}
+
+// do runs commands in one transaction.
+func (s *session) do(ctx context.Context, list []request) error {
+	if len(list) == 0 {
+		return nil
+	}
+	err := s.srv.hub.Do(ctx, s.c, func(tx *room.Tx) error {
+		for i := range list {
+			if s.leaving {
+				break
+			}
+			s.handle(tx, &list[i])
+		}
+		return nil
+	})
+	s.replay(ctx)
+	return err
+}
+
+// doSlow runs a command that makes its own transactions.
+func (s *session) doSlow(ctx context.Context, r *request) error {
+	refused := false
+	err := s.srv.hub.Do(ctx, s.c, func(tx *room.Tx) error {
+		x := s.begin(tx, r)
+		if refused = x.refuses(r); refused {
+			x.finish()
+		}
+		return nil
+	})
+	if err != nil || refused {
+		return err
+	}
+	return r.cmd.slow(ctx, s, r)
+}
+
+// failed judges an error of reading.
+func (s *session) failed(err error) (reason string, done bool) {
+	switch {
+	case errors.Is(err, endpoint.ErrIdle) && !s.asked:
+		s.asked = true
+		s.c.Reply(commandLine("PING", s.srv.opts.Name))
+		return "", false
+	case errors.Is(err, endpoint.ErrIdle):
+		s.bye("Ping timeout")
+		return "Ping timeout", true
+	case errors.Is(err, endpoint.ErrSlowLine):
+		s.bye("Line took too long")
+		return "Line took too long", true
+	}
+	return s.ended(err), true
+}
+
+// ended returns what others are told about the end.
+func (s *session) ended(err error) string {
+	if why := s.c.Err(); why != nil && !errors.Is(why, errQuit) {
+		return why.Error()
+	}
+	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, endpoint.ErrInterrupted) {
+		return "Connection closed"
+	}
+	return "Connection lost"
+}
+
+// bye tells the client why its connection is closed.
+func (s *session) bye(why string) { s.c.Reply(errorLine("Closing link: " + why)) }
