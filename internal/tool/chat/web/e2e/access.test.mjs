@@ -2,23 +2,23 @@
 import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {createRequire} from 'node:module';
-import {after, before, test} from 'node:test';
+import {before, test} from 'node:test';
 import {launch, Person} from './browser.mjs';
-import {Lines, Server} from './server.mjs';
+import {Lines, serve} from './server.mjs';
 
-let server, browser, axe, nc;
+let browser, axe;
 before(async () => {
-  server = await new Server('--memory').start();
   browser = await launch();
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  nc = new Lines(server, 'nora');
+});
+
+// talk has somebody say something in the lobby.
+async function talk(server) {
+  const nc = new Lines(server, 'nora');
   await nc.read('#lobby');
   nc.write('hello alice', 'see https://example.org/', '/me waves', 'שלום 👋');
-});
-after(async () => {
-  nc?.close();
-  await server?.kill();
-});
+  return nc;
+}
 
 // check lets axe look at the page as it is, and at its colours in the dark.
 async function check(p, where) {
@@ -31,7 +31,9 @@ async function check(p, where) {
   }
 }
 
-test('accessible on a desk', async () => {
+test('accessible on a desk', async (t) => {
+  const server = await serve(t, '--memory');
+  const nc = await talk(server);
   const alice = await Person.enter(browser, server.url, '', {bypassCSP: true});
   await check(alice, 'name');
   await alice.signIn('alice');
@@ -49,9 +51,12 @@ test('accessible on a desk', async () => {
   await alice.page.locator('#found button').first().waitFor();
   await check(alice, 'search');
   await alice.close();
+  nc.close();
 });
 
-test('accessible on a phone', async () => {
+test('accessible on a phone', async (t) => {
+  const server = await serve(t, '--memory');
+  const nc = await talk(server);
   const alice = await Person.enter(browser, server.url, 'alice',
     {bypassCSP: true, viewport: {width: 320, height: 600}, hasTouch: true});
   await alice.type('/join #phone');
@@ -72,9 +77,11 @@ test('accessible on a phone', async () => {
   const wide = await alice.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(wide <= 0, `${wide} pixels too wide`);
   await alice.close();
+  nc.close();
 });
 
-test('with the keyboard alone', async () => {
+test('with the keyboard alone', async (t) => {
+  const server = await serve(t, '--memory');
   const p = await Person.enter(browser, server.url, '');
   const {keyboard} = p.page;
   const focused = () => p.page.evaluate(() => document.activeElement.id);

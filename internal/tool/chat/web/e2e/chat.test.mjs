@@ -1,19 +1,14 @@
 // What people do in the chat.
 import assert from 'node:assert/strict';
-import {after, before, test} from 'node:test';
+import {before, test} from 'node:test';
 import {launch, Person} from './browser.mjs';
-import {Lines, Server} from './server.mjs';
+import {Lines, serve} from './server.mjs';
 
-let server, browser;
-before(async () => {
-  server = await new Server('--memory').start();
-  browser = await launch();
-});
-after(async () => {
-  await server?.kill();
-});
+let browser;
+before(async () => { browser = await launch(); });
 
-test('a name, and messages from page to page and to plain lines', async () => {
+test('a name, and messages from page to page and to plain lines', async (t) => {
+  const server = await serve(t, '--memory');
   const alice = await Person.enter(browser, server.url, '');
   await alice.page.keyboard.press('Escape'); // there is nothing behind the dialog
   await alice.page.keyboard.press('Escape');
@@ -50,7 +45,8 @@ test('a name, and messages from page to page and to plain lines', async () => {
   nc.close();
 });
 
-test('unread marks, the title, and private messages', async () => {
+test('unread marks, the title, and private messages', async (t) => {
+  const server = await serve(t, '--memory');
   const alice = await Person.enter(browser, server.url, 'alice');
   const nc = new Lines(server, 'nora');
   await nc.read('#lobby');
@@ -86,7 +82,8 @@ test('unread marks, the title, and private messages', async () => {
   nc.close();
 });
 
-test('history by scrolling, and search', async () => {
+test('history by scrolling, and search', async (t) => {
+  const server = await serve(t, '--memory');
   const nc = new Lines(server, 'nora');
   await nc.read('#lobby');
   nc.write('/join #long', ...Array.from({length: 300}, (_, i) => `entry number ${i + 1}`));
@@ -122,7 +119,8 @@ test('history by scrolling, and search', async () => {
   nc.close();
 });
 
-test('rooms, members and what operators do', async () => {
+test('rooms, members and what operators do', async (t) => {
+  const server = await serve(t, '--memory');
   const alice = await Person.enter(browser, server.url, 'alice');
   const nc = new Lines(server, 'nora');
   await nc.read('#lobby');
@@ -161,7 +159,8 @@ test('rooms, members and what operators do', async () => {
   nc.close();
 });
 
-test('what others send does no harm', async () => {
+test('what others send does no harm', async (t) => {
+  const server = await serve(t, '--memory');
   const alice = await Person.enter(browser, server.url, 'alice');
   const nc = new Lines(server, 'nora');
   await nc.read('#lobby');

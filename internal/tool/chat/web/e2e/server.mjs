@@ -34,11 +34,18 @@ export class Server {
   }
 
   async kill(signal = 'SIGKILL') {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) return;
     const gone = once(this.process, 'exit');
     this.process.kill(signal);
     await gone;
   }
+}
+
+// serve starts a server for a test.
+export async function serve(t, ...args) {
+  const server = new Server(...args);
+  t.after(() => server.kill());
+  return server.start();
 }
 
 // A Wire is a way to the server that can be cut, or become deaf: what the server
