@@ -294,7 +294,7 @@ func (s *webSender) listen(w *webClient) error {
 		case "error":
 			err = fmt.Errorf("%s: %s", e.Code, *e.Text)
 		}
-		if err == nil && behind && e.Op != "message" {
+		if err == nil && behind && (e.Op == "room" || e.Op == "history") {
 			err = w.send(wire.Request{Op: "history", Room: killLobby, After: s.seen, Limit: 200})
 		}
 		if err != nil {
