@@ -8,9 +8,6 @@ import (
 	"baton/internal/tool/chat/web/wire"
 )
 
-//go:fix inline
-func ptr[T any](v T) *T { return new(v) }
-
 func said(room string, seq uint64, nick, text string) wire.Event {
 	return wire.Event{Op: "message", Room: room, Seq: seq, Nick: nick, Text: &text, Kind: "message", Time: "2026-01-02T03:04:05.000Z"}
 }
