@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"baton/internal/endpoint"
@@ -37,7 +38,7 @@ type Options struct {
 	// MetricsForAll lets others than this machine's loopback read /metrics.
 	MetricsForAll bool
 	// Greet is how long a client may be silent until it is greeted as one of plain
-	// lines; the default is 600 ms.
+	// lines; the default is 600 ms. It is longer while many are silent.
 	Greet time.Duration
 }
 
@@ -52,6 +53,7 @@ type server struct {
 	ws      *web.Server
 	http    *httpServer
 	conns   counts
+	silent  atomic.Int64 // connections of which nothing is known yet
 
 	allAccounts *account.Accounts
 }

@@ -126,8 +126,9 @@ func (s *server) detect(ctx context.Context, conn net.Conn) (_ protocol, _ net.C
 	defer undo()
 	limits := s.opts.Endpoint.Limits
 	peeker := newPeeker(conn)
-	conn.SetReadDeadline(time.Now().Add(s.opts.Greet))
+	conn.SetReadDeadline(time.Now().Add(s.moment()))
 	p, err := peeker.protocol(sniff)
+	s.silent.Add(-1)
 	if errors.Is(err, os.ErrDeadlineExceeded) && ctx.Err() == nil {
 		if !peeker.any() {
 			greeted = true
@@ -148,6 +149,13 @@ func (s *server) detect(ctx context.Context, conn net.Conn) (_ protocol, _ net.C
 	}
 	conn.SetReadDeadline(time.Time{})
 	return p, peeker.conn(), greeted, nil
+}
+
+// moment returns how long a client that has just connected may be silent. Where many
+// come at once, this machine or theirs may have no time for them at once, and one that
+// is greeted although it is about to speak HTTP takes the greeting for the answer.
+func (s *server) moment() time.Duration {
+	return s.opts.Greet * time.Duration(min(1+s.silent.Add(1)/8, 10))
 }
 
 // about returns what is known of a connection's other end.

@@ -73,10 +73,11 @@ func (s *session) hello(ctx context.Context, req *wire.Request) error {
 	})
 }
 
-// enter brings the client into the rooms that it was in, or into the lobby.
+// enter brings the client into the rooms that it was in, or into the lobby. Who says
+// that it was in none is brought into none.
 func (s *session) enter(tx *room.Tx, req *wire.Request) {
 	names := []string{room.Lobby}
-	if len(req.Resume) > 0 {
+	if req.Resume != nil {
 		names = names[:0]
 		for name := range req.Resume {
 			names = append(names, name)
