@@ -21,14 +21,16 @@ type Options struct {
 	// SlowAfter is how long a client may take nothing of what is written to it
 	// until it is slow; the default is 10 s. Three minutes later it is given up in any case.
 	SlowAfter time.Duration
-	// SlowBytes is how much it may be behind until it is slow; the default is 256 kB.
+	// SlowBytes is how much it may be behind until it is slow, beyond what the
+	// systems of both ends hold; the default is 64 kB, which makes 256 kB in all
+	// where the client's system has Linux's defaults.
 	SlowBytes int
 	// SendQueue is how many bytes of lines and events for a client alone may wait
 	// while it takes nothing; beyond that its connection is ended. The default is
 	// 256 kB.
 	SendQueue int
 	// SendBuffer caps the system's send buffer of each connection. The default is
-	// 64 kB, negative leaves it alone.
+	// 16 kB, of which Linux makes twice that; negative leaves it alone.
 	SendBuffer int
 	// FloodClient, FloodAddr and FloodRoom bound the lines from a client, from one
 	// address and to one room. Who sends more is read from more slowly. The
@@ -57,9 +59,9 @@ func (o *Options) setDefaults() {
 	def(&o.Keep, 1024)
 	def(&o.KeepFor, time.Minute)
 	def(&o.SlowAfter, 10*time.Second)
-	def(&o.SlowBytes, 256<<10)
+	def(&o.SlowBytes, 64<<10)
 	def(&o.SendQueue, 256<<10)
-	def(&o.SendBuffer, 64<<10)
+	def(&o.SendBuffer, 16<<10)
 	def(&o.MaxRooms, 100)
 	def(&o.MaxAllRooms, 10_000)
 	def(&o.MaxList, 100)
