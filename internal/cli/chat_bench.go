@@ -29,7 +29,7 @@ With --window each sender waits for its own messages to come back, as many as it
 			{"baton chat bench -c 300 -m 10000 127.0.0.1:8000", "300 members, one who sends as fast as he can"},
 			{"baton chat bench -c 300 -m 500 --rate 50 127.0.0.1:8000", "at 50 messages a second, for latency"},
 			{"baton chat bench -c 64 -s 64 --window 1 -m 50000 127.0.0.1:8000", "durable messages from 64 senders"},
-			{"baton chat bench -c 10000 -m 0 --pid 4711 127.0.0.1:8000", "the memory of 10,000 idle clients"},
+			{"baton chat bench -c 10000 -m 0 --room '' --pid 4711 127.0.0.1:8000", "the memory of 10,000 idle clients"},
 		},
 		exits: []exitCode{
 			exitOK, exitFailed, exitUsage,
@@ -41,11 +41,12 @@ With --window each sender waits for its own messages to come back, as many as it
 			f.StringVarP(&o.Protocol, "protocol", "p", o.Protocol, "`NAME` of the clients' protocol: irc, lines or websocket")
 			f.IntVarP(&o.Clients, "clients", "c", 100, "`N` clients in the room")
 			f.IntVarP(&o.Senders, "senders", "s", 1, "`N` of the clients send")
+			f.IntVar(&o.Stuck, "stuck", 0, "`N` more clients, which stop reading when they are in the room")
 			f.IntVarP(&o.Messages, "messages", "m", 1000, "`N` messages in all; 0: only connect and join")
 			f.Float64Var(&o.Rate, "rate", 0, "`N` messages a second in all (default: as many as the server takes)")
 			f.IntVar(&o.Window, "window", 0, "`N` messages that a sender may have on the way, counted by their echo (default: any number)")
 			f.IntVar(&o.Size, "size", 60, "`BYTES` of text in a message")
-			f.StringVar(&o.Room, "room", "#bench", "`NAME` of the room")
+			f.StringVar(&o.Room, "room", "#bench", "`NAME` of the room; '': none, with -m 0")
 			f.DurationVar(&o.Hold, "hold", 0, "stay for a `TIME` when all is done")
 			f.DurationVar(&o.Patience, "patience", 10*time.Second, "after a `TIME` without deliveries the missing ones are lost")
 			f.IntVar(&o.PID, "pid", 0, "`PID` of the server, to measure its CPU time and memory")
@@ -78,8 +79,10 @@ func checkBench(o *load.Options) error {
 	switch {
 	case !slices.Contains([]string{"irc", "lines", "websocket"}, o.Protocol):
 		return usagef("unknown protocol %q; there are irc, lines and websocket", o.Protocol)
-	case o.Clients < 1 || o.Senders < 1 || o.Messages < 0 || o.Rate < 0 || o.Window < 0 || o.Size < 0:
+	case o.Clients < 1 || o.Senders < 1 || o.Messages < 0 || o.Rate < 0 || o.Window < 0 || o.Size < 0 || o.Stuck < 0:
 		return usagef("numbers of clients and senders must be at least 1, others not negative")
+	case o.Room == "" && o.Messages > 0:
+		return usagef("messages need a room")
 	case o.Senders > o.Clients:
 		return usagef("there are fewer clients than senders")
 	case o.Clients == 1 && o.Messages > 0 && o.Window == 0:

@@ -41,6 +41,7 @@ type client struct {
 	why        error         // set before ended is closed
 	acks       chan struct{} // a token for each of its own messages that came back
 	closed     atomic.Bool
+	released   chan struct{} // closed with closed, for one that is stuck; nil for others
 
 	mu sync.Mutex // held to write
 }
@@ -53,6 +54,9 @@ func newClient(r *run, number int) *client {
 	echo := number < r.opts.Senders && r.opts.Window > 0
 	if echo {
 		c.acks = make(chan struct{}, r.opts.Window)
+	}
+	if number >= r.opts.Clients {
+		c.released = make(chan struct{})
 	}
 	switch r.opts.Protocol {
 	case "lines":
@@ -100,9 +104,12 @@ func (c *client) write(b []byte) error {
 
 // close hangs up. It may be called more than once, and at any time.
 func (c *client) close() {
-	c.closed.Store(true)
+	first := !c.closed.Swap(true)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if first && c.released != nil {
+		close(c.released)
+	}
 	if c.conn != nil {
 		c.conn.Close()
 	}
@@ -130,6 +137,10 @@ func (c *client) readAll() error {
 	buf := make([]byte, size)
 	end := 0
 	for {
+		if c.stuck() {
+			<-c.released
+			return nil
+		}
 		n, err := c.conn.Read(buf[end:])
 		end += n
 		if n > 0 {
@@ -144,6 +155,19 @@ func (c *client) readAll() error {
 		if err != nil {
 			return err
 		}
+	}
+}
+
+// stuck reports whether the client is one that reads no more.
+func (c *client) stuck() bool {
+	if c.released == nil {
+		return false
+	}
+	select {
+	case <-c.joined:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -40,8 +40,8 @@ func (t *irc) feed(c *client, data []byte, now int64) (used int, err error) {
 		}
 		line := data[used : used+i]
 		used += i + 1
-		if bytes.Contains(line, privmsg) {
-			c.got(line, now)
+		if _, text, ok := bytes.Cut(line, privmsg); ok { // not the sender's name: it may look like a mark
+			c.got(text, now)
 		} else if err := t.other(c, string(bytes.TrimRight(line, "\r"))); err != nil {
 			return used, err
 		}

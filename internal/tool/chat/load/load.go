@@ -30,12 +30,13 @@ type Options struct {
 	Protocol string // "irc", "lines" or "websocket"
 	Dial     func(ctx context.Context, from net.Addr) (net.Conn, error)
 	Clients  int
-	Senders  int     // how many of the clients send
-	Messages int     // in all
-	Rate     float64 // messages a second in all; 0 is as fast as they are taken
-	Window   int     // messages that a sender may have without their echo; 0 is any number
-	Size     int     // bytes of a message's text
-	Room     string
+	Senders  int           // how many of the clients send
+	Stuck    int           // more clients, which stop reading when they are in the room
+	Messages int           // in all
+	Rate     float64       // messages a second in all; 0 is as fast as they are taken
+	Window   int           // messages that a sender may have without their echo; 0 is any number
+	Size     int           // bytes of a message's text
+	Room     string        // "": the clients join none
 	Hold     time.Duration // after the messages, before the clients go
 	Patience time.Duration // without any progress, after which the rest is lost
 	PID      int           // of the server, to measure it; 0 is not to
@@ -87,7 +88,7 @@ func newRun(opts Options) *run {
 	r := &run{opts: opts, board: newBoard(opts.Messages)}
 	// Some servers have names of nine characters at most.
 	r.family = "b" + strconv.FormatInt(36*36+rand.Int64N(35*36*36), 36)
-	for i := range opts.Clients {
+	for i := range opts.Clients + opts.Stuck {
 		r.clients = append(r.clients, newClient(r, i))
 	}
 	return r
@@ -112,8 +113,10 @@ func (r *run) all(ctx context.Context) error {
 		if err := r.connect(ctx, g); err != nil {
 			return err
 		}
-		if err := r.join(ctx); err != nil {
-			return err
+		if r.opts.Room != "" {
+			if err := r.join(ctx); err != nil {
+				return err
+			}
 		}
 		joined, err := r.server.sample()
 		if err != nil {

@@ -12,12 +12,13 @@ import (
 func (r *run) sender(i int) int { return i % r.opts.Senders }
 
 // members returns how many clients get a message: all but its sender, unless that
-// one gets the echo, as over WebSocket always and over IRC when it has asked.
+// one gets the echo, as over WebSocket always and over IRC when it has asked. Those
+// that are stuck don't count.
 func (r *run) members() int {
 	if r.opts.Window > 0 || r.opts.Protocol == "websocket" {
-		return len(r.clients)
+		return r.opts.Clients
 	}
-	return len(r.clients) - 1
+	return r.opts.Clients - 1
 }
 
 // send sends the messages and waits until all members have them, or nothing comes

@@ -31,23 +31,25 @@ func (t *webSocket) open(_ context.Context, conn net.Conn) error {
 }
 
 func (t *webSocket) hello(dst []byte, nick string) []byte {
-	return frame(dst, map[string]string{"op": "hello", "nick": nick})
+	// With no room to go on with, it isn't brought into the lobby, where each that
+	// comes in is told to all that are there.
+	return frame(dst, map[string]any{"op": "hello", "nick": nick, "resume": map[string]int{}})
 }
 
 func (t *webSocket) join(dst []byte, room string) []byte {
-	return frame(dst, map[string]string{"op": "join", "room": room})
+	return frame(dst, map[string]any{"op": "join", "room": room})
 }
 
 func (t *webSocket) say(dst []byte, room, text string) []byte {
-	return frame(dst, map[string]string{"op": "say", "room": room, "text": text, "id": text})
+	return frame(dst, map[string]any{"op": "say", "room": room, "text": text, "id": text})
 }
 
 // frame appends a text frame. Its mask is zero: masks protect proxies from scripts
 // that choose what is on the wire, and here nobody does.
-func frame(dst []byte, v map[string]string) []byte {
+func frame(dst []byte, v map[string]any) []byte {
 	payload, err := json.Marshal(v)
 	if err != nil {
-		panic(err) // strings can be marshalled
+		panic(err) // strings and maps can be marshalled
 	}
 	return control(dst, ws.OpText, payload)
 }
