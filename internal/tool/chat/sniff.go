@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"net/netip"
 	"os"
@@ -77,7 +78,23 @@ func isMethod(word string) bool {
 
 // serve finds out what a client speaks and serves it.
 func (s *server) serve(ctx context.Context, conn net.Conn) error {
+	defer linger(conn)
 	return s.speak(ctx, conn, false)
+}
+
+// lingering is how long a client has to close its side after ours.
+const lingering = 500 * time.Millisecond
+
+// linger lets the client read the last that was written to it. A connection that is
+// closed while there is something of the client's unread is reset, and what is on its
+// way to the client may be lost then.
+func linger(conn net.Conn) {
+	c, ok := conn.(interface{ CloseWrite() error })
+	if !ok || c.CloseWrite() != nil {
+		return
+	}
+	conn.SetReadDeadline(time.Now().Add(lingering))
+	io.Copy(io.Discard, conn) // until the client closes, or the deadline
 }
 
 // speak serves a connection, within TLS if secure.

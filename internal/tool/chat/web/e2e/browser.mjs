@@ -23,7 +23,7 @@ export class Person {
   static async enter(browser, url, name, options = {}) {
     const p = new Person();
     p.context = await browser.newContext({viewport: {width: 1200, height: 800}, locale: 'en-GB', ...options});
-    p.context.setDefaultTimeout(8000);
+    p.context.setDefaultTimeout(30_000);
     p.page = await p.context.newPage();
     p.page.on('console', (m) => m.type() === 'error' && !m.text().includes('WebSocket connection') && p.wrong.push(m.text()));
     p.page.on('pageerror', (e) => p.wrong.push(String(e)));
