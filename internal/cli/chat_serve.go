@@ -40,9 +40,10 @@ All are in the same rooms. A room is a log: all members see its messages in the 
 order, and a message is seen, also by its sender, when it is on disk. Without an
 account a name belongs to who has it; /register protects it.
 
-A client that does not take what is written to it costs the others nothing. When it
-is 256 kB or 10 seconds behind it is slow: comings and goings are left out for it,
-and it goes on from the history where it was, or with --slow kick is disconnected.
+A client that does not take what is written to it costs a cursor and no queue. When
+it is 10 seconds behind, or 256 kB with what both systems hold on the way, it is slow:
+comings and goings are left out for it, and it goes on from the history where it was,
+or with --slow kick is disconnected.
 
 The data is kept in $XDG_STATE_HOME/baton/chat, or in ~/.local/state/baton/chat.`,
 		exits: []exitCode{exitOK, exitFailed, exitUsage, exitInterrupted, exitTerminated},
