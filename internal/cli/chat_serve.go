@@ -45,6 +45,9 @@ it is 10 seconds behind, or 256 kB with what both systems hold on the way, it is
 comings and goings are left out for it, and it goes on from the history where it was,
 or with --slow kick is disconnected.
 
+--idle is for plain lines. IRC clients and browsers are asked from time to time
+whether they are still there, and go when they do not answer.
+
 The data is kept in $XDG_STATE_HOME/baton/chat, or in ~/.local/state/baton/chat.`,
 		exits: []exitCode{exitOK, exitFailed, exitUsage, exitInterrupted, exitTerminated},
 		flags: o.add,

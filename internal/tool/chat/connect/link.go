@@ -77,7 +77,7 @@ func (l *link) once(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c := &conn{conn: nc, done: make(chan struct{})}
+	c := &conn{conn: nc}
 	defer c.close()
 	undo := context.AfterFunc(ctx, c.close)
 	defer undo()
@@ -118,6 +118,9 @@ func (l *link) dial(ctx context.Context) (net.Conn, *bufio.Reader, error) {
 		return nil, nil, err
 	}
 	conn.SetDeadline(time.Now().Add(15 * time.Second))
+	tcp := conn
+	undo := context.AfterFunc(ctx, func() { tcp.Close() }) // ends what the server is waited for
+	defer undo()
 	u := &url.URL{Scheme: "ws", Host: l.opts.Address, Path: "/ws"}
 	origin := "http://" + l.opts.Address
 	if l.opts.TLS != nil {
@@ -146,7 +149,6 @@ func (l *link) dial(ctx context.Context) (net.Conn, *bufio.Reader, error) {
 type conn struct {
 	conn net.Conn
 	once sync.Once
-	done chan struct{}
 
 	mu sync.Mutex // held to write
 }

@@ -15,7 +15,6 @@ import (
 	"math/rand/v2"
 	"net"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -208,5 +207,5 @@ func (r *run) status() string {
 	case sending:
 		return fmt.Sprintf("%d of %d messages sent, %d deliveries", r.board.sent.Load(), r.opts.Messages, r.board.arrived.Load())
 	}
-	return strings.TrimSuffix("holding still", "\n")
+	return "holding still"
 }

@@ -38,8 +38,6 @@ type Options struct {
 	// Hosts says under which names browsers may reach the server: a page elsewhere
 	// can't talk to it under a name of its own. Nil: all.
 	Hosts func(host string) bool
-	// Idle is how long a client may say nothing; the default is for ever.
-	Idle time.Duration
 	// Handshake is the time for the first frame; the default is a minute.
 	Handshake time.Duration
 	// Ping is how often a silent client is asked whether it is still there, and how
