@@ -65,6 +65,8 @@ func condition(name string) (bool, error) {
 		return err == nil && strings.Contains(string(out), "GNU coreutils"), nil
 	case "mounts":
 		return os.Geteuid() == 0 && exec.Command("unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt").Run() == nil, nil
+	case "openbsd-nc":
+		return openBSDNetcat() != "", nil
 	default:
 		return false, fmt.Errorf("unknown condition %s", name)
 	}

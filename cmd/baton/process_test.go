@@ -196,14 +196,14 @@ func cmdPort(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("PORT", m[1])
 }
 
-// openBSDNetcat returns OpenBSD's nc, which goes by several names.
+// openBSDNetcat returns OpenBSD's nc, which goes by several names, or "".
 func openBSDNetcat() string {
 	for _, name := range []string{"nc.openbsd", "nc"} {
 		if out, _ := exec.Command(name, "-h").CombinedOutput(); bytes.Contains(out, []byte("OpenBSD netcat")) {
 			return name
 		}
 	}
-	return "nc"
+	return ""
 }
 
 func cmdSignal(ts *testscript.TestScript, _ bool, args []string) {

@@ -56,6 +56,7 @@ func interrupts() {
 // and the conditions:
 //
 //	[gnu-du]    du is GNU's
+//	[openbsd-nc]  there is OpenBSD's nc, and $NC is its name
 //	[mounts]    what is mounted in a namespace of its own stays there: unshare -m works
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
