@@ -72,6 +72,7 @@ func (f *clockFlags) add(set *flags) {
 	set.StringVarP(&f.zone, "zone", "z", "Local", "tell the time of the time zone `NAME`")
 	set.StringVarP(&f.format, "format", "f", "", "tell the time as `FORMAT` says (default: 15:04:05, and for daytime day, date, time and zone)")
 	set.VarP(&f.protocol, "protocol", "p", "speak the `PROTOCOL` lines, daytime or time")
+	set.Words("protocol", clock.Protocols...)
 	set.BoolVarP(&f.udp, "udp", "u", false, "answer datagrams too")
 	f.server.add(set, "127.0.0.1:8000")
 	// Clients of this server have nothing to say: what counts is what they take.
