@@ -13,7 +13,7 @@ type gate struct {
 
 func newGate(most int) gate { return gate{pass: make(chan struct{}, most)} }
 
-// announce says that the caller is about to wait. It must then wait, by a
+// announce says that the caller is about to wait. It must then wait, by wait or a
 // receive from pass, or withdraw.
 func (g *gate) announce() { g.waiting.Add(1) }
 
@@ -21,6 +21,21 @@ func (g *gate) announce() { g.waiting.Add(1) }
 func (g *gate) withdraw() {
 	if !g.take() {
 		<-g.pass // somebody has let us through already
+	}
+}
+
+// wait waits to be let through, and reports whether it was before done was closed.
+func (g *gate) wait(done <-chan struct{}) bool {
+	if done == nil { // a select takes longer
+		<-g.pass
+		return true
+	}
+	select {
+	case <-g.pass:
+		return true
+	case <-done:
+		g.withdraw()
+		return false
 	}
 }
 

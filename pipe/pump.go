@@ -1,7 +1,6 @@
 package pipe
 
 import (
-	"runtime"
 	"runtime/pprof"
 
 	"baton/task"
@@ -66,12 +65,6 @@ func (b *boundary[T, R]) awaitRoom(pos int64) {
 	full := func() bool {
 		b.roomUntil = b.consumed.Load() + b.limit
 		return pos >= b.roomUntil && !b.stopped.Load()
-	}
-	for range spins {
-		if !full() {
-			return
-		}
-		runtime.Gosched()
 	}
 	for full() {
 		b.room.announce()
