@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"baton/internal/schedule"
 	"baton/task"
 	"baton/watch"
 )
@@ -186,6 +187,7 @@ func (b *boundary[T, R]) consume(ctx context.Context, yield func(R, error) bool)
 func (b *boundary[T, R]) publish(head int64) {
 	b.published = head
 	b.consumed.Store(head)
+	schedule.Point("pipe: publish")
 	if b.room.waiting.Load() > 0 && b.pushed.Load()-head <= b.lowWater {
 		b.room.open()
 	}
@@ -238,7 +240,9 @@ func (b *boundary[T, R]) over(head int64) bool { return b.stopped.Load() || b.to
 
 // halt makes pump and workers end.
 func (b *boundary[T, R]) halt() {
+	schedule.Point("pipe: halt")
 	b.stopped.Store(true)
+	schedule.Point("pipe: halted")
 	b.cancel(nil)
 	b.room.openAll()
 	b.work.openAll()

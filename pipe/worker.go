@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"baton/internal/schedule"
 	"baton/task"
 )
 
@@ -58,6 +59,7 @@ func (b *boundary[T, R]) take(c *claim) (int32, bool) {
 		} else {
 			i = int32((c.first.Load() + int64(next)) & b.mask)
 		}
+		schedule.Point("pipe: take a cell")
 		// Should the owner have made another claim meanwhile, then this fails.
 		if c.state.CompareAndSwap(state, state+1<<8) {
 			return i, true
@@ -182,7 +184,9 @@ func (b *boundary[T, R]) claim(w int) bool {
 		} else {
 			c.first.Store(first)
 		}
+		schedule.Point("pipe: claim")
 		if b.claimed.CompareAndSwap(first, first+n) {
+			schedule.Point("pipe: claimed")
 			c.reset(n)
 			c.busy = available > 1
 			if available > 1 && b.work.waiting.Load() > 0 {
@@ -236,6 +240,7 @@ func (b *boundary[T, R]) finish(i int32) {
 	if !b.unordered {
 		pos := c.pos
 		c.done.Store(pos + 1)
+		schedule.Point("pipe: done")
 		if b.want.Load() == pos {
 			b.results.open()
 		}
@@ -243,6 +248,8 @@ func (b *boundary[T, R]) finish(i int32) {
 	}
 	// Entries of earlier rounds have other numbers in their upper half.
 	n := b.doneTail.Add(1)
+	schedule.Point("pipe: done, not shown")
 	b.done[(n-1)&b.mask].Store(uint64(n)<<32 | uint64(uint32(i)))
+	schedule.Point("pipe: done")
 	b.results.open()
 }
