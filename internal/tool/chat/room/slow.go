@@ -95,7 +95,7 @@ func (c *Client) slow() {
 	h.stats.slowed.Add(1)
 	h.opts.Log.Info("client is slow", "client", c.describe(), "blocked", c.block.idle().Round(time.Millisecond), "kick", h.opts.Kick)
 	if h.opts.Kick {
-		c.closeLocked(ErrSlow)
+		c.closeLocked(nil, ErrSlow)
 		c.conn.SetWriteDeadline(time.Unix(1, 0))
 		return
 	}

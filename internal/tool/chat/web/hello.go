@@ -10,7 +10,6 @@ import (
 	"baton/internal/tool/chat/clean"
 	"baton/internal/tool/chat/room"
 	"baton/internal/tool/chat/web/wire"
-	"github.com/gobwas/ws"
 )
 
 // greet reads what a client says before it has a name.
@@ -55,7 +54,6 @@ func (s *session) hello(ctx context.Context, req *wire.Request) error {
 	return s.hub.Do(ctx, s.c, func(tx *room.Tx) error {
 		if old := s.srv.sessions.take(token, s.c); old != nil && old != s.c {
 			tx.Quit(old, errReplaced.Error())
-			tx.Reply(old, goodbye(ws.StatusPolicyViolation, errReplaced.Error()))
 			tx.End(old, errReplaced)
 		}
 		id := room.Identity{Nick: nick, User: "web", Host: s.c.Info().Host, Account: s.account, RealName: nick}
