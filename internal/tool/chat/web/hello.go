@@ -102,10 +102,10 @@ func (s *session) join(tx *room.Tx, req *wire.Request) error {
 	}
 	topic, last := clean.Web(r.Topic().Text), r.Last()
 	e := wire.Event{Op: "room", Room: clean.Web(r.Name()), Topic: &topic, Last: &last, Messages: []wire.Event{}}
+	e.Members = make([]wire.Member, 0, r.Len())
 	for m := range r.Members() {
 		e.Members = append(e.Members, about(m))
 	}
-	slices.SortFunc(e.Members, func(a, b wire.Member) int { return strings.Compare(strings.ToLower(a.Nick), strings.ToLower(b.Nick)) })
 	after := req.After
 	if after > last {
 		e.Reset, after = true, 0 // the client knows messages that aren't there any more
