@@ -32,7 +32,9 @@ func (a *app) clock() *command {
 		long: `
 Each client gets a line at each full second of this machine's clock, for as long as
 it likes; all of them get the same line. A client that doesn't read misses lines,
-which costs the others nothing. What clients send is not looked at.
+which costs the others nothing. What clients send is not looked at. With more than
+a thousand, of whom the system can't serve all at the same moment, the lines begin a
+bit before the second, by 100 ms at most, so that they come as much before it as after.
 
 With --protocol daytime or time a client gets one answer and is hung up on: the date
 and time (RFC 867), or four bytes, the seconds since 1900 (RFC 868). With --udp,

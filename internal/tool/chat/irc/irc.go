@@ -122,8 +122,3 @@ func (srv *Server) Serve(ctx context.Context, conn net.Conn, info room.ConnInfo)
 	srv.hub.Leave(s.c, reason)
 	return nil
 }
-
-// Farewell is the line for [room.Hub.Drain] for clients of this transport.
-func (srv *Server) Farewell(c *room.Client) []byte {
-	return errorLine("Closing link: " + room.ErrDrained.Error())
-}

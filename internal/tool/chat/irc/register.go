@@ -118,7 +118,7 @@ func handleQuit(x *exec, m *request) {
 	if m.arg(0) != "" {
 		s.quitsWith = "Quit: " + cutBytes(m.arg(0), maxReason)
 	}
-	x.out = append(x.out, errorLine("Closing link: "+s.quitsWith)...)
+	x.out = append(x.out, closing(s.quitsWith)...)
 	x.label = ""
 	x.stage()
 	x.tx.Quit(x.c, s.quitsWith)
