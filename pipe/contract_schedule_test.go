@@ -8,9 +8,6 @@ import (
 	"baton/internal/schedule"
 )
 
-// inOrders runs a test with the order of events up to seeds.
-func inOrders(t *testing.T, test func(t *testing.T)) { schedule.Seeds(t, 2, test) }
-
 // TestCutOffUnderSchedules ends the context while a source in a goroutine of its
 // own has an item: where that is lost, the consumer must be told why.
 func TestCutOffUnderSchedules(t *testing.T) {

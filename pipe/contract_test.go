@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"baton/internal/schedule/orders"
 	"baton/task"
 )
 
@@ -20,7 +21,7 @@ func TestContract(t *testing.T) {
 		for name, how := range contract {
 			if how.appliesTo(s) {
 				t.Run(s.name+"/"+name, func(t *testing.T) {
-					inOrders(t, func(t *testing.T) { how.test(t, s) })
+					orders.Run(t, 2, func(t *testing.T) { how.test(t, s) })
 				})
 			}
 		}
