@@ -102,7 +102,7 @@ func TestEndings(t *testing.T) {
 						var outs []<-chan ending
 						for range callers {
 							outs = append(outs, ask(ctx, &g, after(time.Second, func() (int, error) { runs++; return tc.end() })))
-							time.Sleep(1) // until it waits
+							time.Sleep(time.Nanosecond) // until it waits
 						}
 						for i, out := range outs {
 							e := <-out

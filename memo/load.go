@@ -46,9 +46,6 @@ func (c *Cache[K, V]) fill(ctx context.Context, key K) (V, error) {
 		var zero V
 		return zero, ErrClosed
 	}
-	if ctx.Done() == nil {
-		ctx = lifetime{ctx, c.life}
-	}
 	c.count.fills.Add(1)
 	var old *entry[V]
 	if e, ok := c.store.GetEntryQuietly(key); ok {

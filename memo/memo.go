@@ -145,7 +145,13 @@ func (c *Cache[K, V]) miss(ctx context.Context, key K) (V, error) {
 		var zero V
 		return zero, ErrClosed
 	}
-	v, _, err := c.flight.Do(ctx, key, func(ctx context.Context) (V, error) { return c.fill(ctx, key) })
+	endless := ctx.Done() == nil // then flight gives the load this context
+	v, _, err := c.flight.Do(ctx, key, func(ctx context.Context) (V, error) {
+		if endless {
+			ctx = lifetime{ctx, c.life}
+		}
+		return c.fill(ctx, key)
+	})
 	return v, err
 }
 

@@ -13,6 +13,17 @@ import (
 	"baton/hedge"
 )
 
+var hedgeRows = []row{
+	{
+		what: "hedge: a call whose first try succeeds, 2 tries",
+		ours: contender{"hedge.Do", hedges},
+		peers: []contender{
+			{"failsafe-go", failsafes},
+			{"hedgedhttp", hedgedHTTPs},
+		},
+	},
+}
+
 const hedgeDelay = time.Second
 
 func hedges(n int) {
