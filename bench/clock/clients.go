@@ -11,7 +11,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-	"unsafe"
 )
 
 // clients are the sockets of all clients. There is no goroutine for each, which
@@ -76,18 +75,6 @@ func (cs *clients) close() {
 	for _, fd := range slices.Concat(cs.open, cs.stuck, []int{cs.poll}) {
 		syscall.Close(fd)
 	}
-}
-
-// unread returns for each stuck client how many bytes wait for it.
-func (cs *clients) unread() []int {
-	var all []int
-	for _, fd := range cs.stuck {
-		var n int32
-		const inQueue = 0x541b // SIOCINQ
-		syscall.Syscall(syscall.SYS_IOCTL, uintptr(fd), inQueue, uintptr(unsafe.Pointer(&n)))
-		all = append(all, int(n))
-	}
-	return all
 }
 
 // follow reads what comes until a moment, and notes it in r, if that isn't nil.

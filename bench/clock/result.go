@@ -12,7 +12,7 @@ import (
 type result struct {
 	options
 	lines, lost   int
-	starved       int // of the stuck clients, those whose line was at a standstill
+	starved       int // of the clients, those for whom the kernel took no more
 	arrival, read late
 	cpu, others   time.Duration
 	wall          time.Duration
@@ -72,7 +72,10 @@ func run(o options) (result, error) {
 
 // watch is the part of a run that counts.
 func (r *result) watch(s *server, cs *clients) error {
-	waiting := cs.unread()
+	waiting, err := queues(s.addr.Port)
+	if err != nil {
+		return err
+	}
 	began := time.Now()
 	cpu, err := s.cpu()
 	if err != nil {
@@ -93,12 +96,13 @@ func (r *result) watch(s *server, cs *clients) error {
 	r.cpu = after - cpu
 	now, err := machine(after)
 	r.others = max(now-busy, 0)
-	for i, n := range cs.unread() {
-		if n == waiting[i] && n > 0 {
+	still, queueErr := queues(s.addr.Port)
+	for client, n := range still {
+		if n == waiting[client] {
 			r.starved++
 		}
 	}
-	return err
+	return errors.Join(err, queueErr)
 }
 
 // between returns the next moment that is half a second after a full one.
