@@ -52,11 +52,11 @@ func run(o options) (result, error) {
 		return r, err
 	}
 	defer cs.close()
-	if err := cs.follow(time.Now().Add(o.settle), nil); err != nil {
+	if err := cs.follow(time.Now().Add(o.settle), false); err != nil {
 		return r, err
 	}
 	// From between two full seconds to between two others.
-	if err := cs.follow(between(time.Now()), nil); err != nil {
+	if err := cs.follow(between(time.Now()), false); err != nil {
 		return r, err
 	}
 	if err := r.watch(s, cs); err != nil {
@@ -85,7 +85,7 @@ func (r *result) watch(s *server, cs *clients) error {
 	if err != nil {
 		return err
 	}
-	if err := cs.follow(began.Add(r.length), r); err != nil {
+	if err := cs.follow(began.Add(r.length), true); err != nil {
 		return err
 	}
 	r.wall = time.Since(began)
@@ -102,7 +102,7 @@ func (r *result) watch(s *server, cs *clients) error {
 			r.starved++
 		}
 	}
-	return errors.Join(err, queueErr)
+	return errors.Join(err, queueErr, cs.account(r))
 }
 
 // between returns the next moment that is half a second after a full one.
