@@ -3,15 +3,14 @@
 package main
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
 	"slices"
-	"strings"
 	"syscall"
 	"time"
-	"unsafe"
 )
 
 // clients are the sockets of all clients. There is no goroutine for each, which
@@ -21,6 +20,7 @@ type clients struct {
 	poll  int
 	open  []int // those that read
 	stuck []int // those that don't
+	notes []note
 	buf   [4096]byte
 	oob   [256]byte
 }
@@ -30,7 +30,7 @@ type clients struct {
 const perAddress = 5000
 
 func connect(addr *net.TCPAddr, o options) (cs *clients, err error) {
-	cs = &clients{late: o.late}
+	cs = &clients{late: o.late, notes: make([]note, 0, o.clients*int(o.length/time.Second+1))}
 	if cs.poll, err = syscall.EpollCreate1(syscall.EPOLL_CLOEXEC); err != nil {
 		return nil, err
 	}
@@ -78,20 +78,8 @@ func (cs *clients) close() {
 	}
 }
 
-// unread returns for each stuck client how many bytes wait for it.
-func (cs *clients) unread() []int {
-	var all []int
-	for _, fd := range cs.stuck {
-		var n int32
-		const inQueue = 0x541b // SIOCINQ
-		syscall.Syscall(syscall.SYS_IOCTL, uintptr(fd), inQueue, uintptr(unsafe.Pointer(&n)))
-		all = append(all, int(n))
-	}
-	return all
-}
-
-// follow reads what comes until a moment, and notes it in r, if that isn't nil.
-func (cs *clients) follow(until time.Time, r *result) error {
+// follow reads what comes until a moment, and notes it if it is to be kept.
+func (cs *clients) follow(until time.Time, keep bool) error {
 	events := make([]syscall.EpollEvent, 512)
 	for {
 		if cs.late {
@@ -106,7 +94,7 @@ func (cs *clients) follow(until time.Time, r *result) error {
 			return err
 		}
 		for _, e := range events[:max(n, 0)] {
-			if err := cs.readLine(int(e.Fd), r); err != nil {
+			if err := cs.readLine(int(e.Fd), keep); err != nil {
 				return err
 			}
 		}
@@ -126,7 +114,15 @@ func untilCome(now time.Time) time.Duration {
 	return max(afterAll+beforeAll-passed, 0)
 }
 
-func (cs *clients) readLine(fd int, r *result) error {
+// A note is what was read, as it came. It is looked at when nothing more comes: the
+// clients share the cores with the server, and should take little of them.
+type note struct {
+	at    time.Time
+	stamp [32]byte // the control message with the kernel's time stamp
+	line  [len(time.TimeOnly)]byte
+}
+
+func (cs *clients) readLine(fd int, keep bool) error {
 	n, oobn, _, _, err := syscall.Recvmsg(fd, cs.buf[:], cs.oob[:], 0)
 	now := time.Now()
 	switch {
@@ -134,30 +130,45 @@ func (cs *clients) readLine(fd int, r *result) error {
 		return err
 	case n == 0:
 		return errors.New("the server has hung up")
-	case r == nil:
+	case !keep:
 		return nil
-	}
-	arrived, err := stampOf(cs.oob[:oobn])
-	if err != nil {
-		return err
+	case oobn > len(note{}.stamp):
+		return errors.New("more than a time stamp from the kernel")
 	}
 	// Lines that came together have one stamp, that of the last.
-	for line := range strings.Lines(string(cs.buf[:n])) {
-		second, err := secondOf(line, now)
+	for rest := cs.buf[:n]; len(rest) > 0; {
+		line, more, _ := bytes.Cut(rest, []byte("\n"))
+		rest = more
+		cs.notes = append(cs.notes, note{at: now})
+		last := &cs.notes[len(cs.notes)-1]
+		copy(last.stamp[:], cs.oob[:oobn])
+		copy(last.line[:], line)
+	}
+	return nil
+}
+
+// account adds all notes to r.
+func (cs *clients) account(r *result) error {
+	for _, n := range cs.notes {
+		arrived, err := stampOf(n.stamp[:])
+		if err != nil {
+			return err
+		}
+		second, err := secondOf(string(n.line[:]), n.at)
 		if err != nil {
 			return err
 		}
 		r.lines++
 		r.arrival.add(second, arrived.Sub(second))
-		r.read.add(second, now.Sub(second))
+		r.read.add(second, n.at.Sub(second))
 	}
 	return nil
 }
 
-// secondOf returns the second that a line tells, which begins with the time, of the
-// day that makes it nearest to now.
+// secondOf returns the second that the start of a line tells, of the day that makes
+// it nearest to now.
 func secondOf(line string, now time.Time) (time.Time, error) {
-	told, err := time.Parse(time.TimeOnly, line[:min(len(time.TimeOnly), len(line))])
+	told, err := time.Parse(time.TimeOnly, line)
 	if err != nil {
 		return told, err
 	}

@@ -6,7 +6,7 @@
 //
 //	go build -o /tmp/baton ./cmd/baton
 //	cd bench && go build -o /tmp/clock ./clock && /tmp/clock -baton /tmp/baton -bare -rounds 3
-//	/tmp/clock -baton /tmp/baton -stuck 100 -pad 240 -settle 20s
+//	/tmp/clock -baton /tmp/baton -stuck 100 -pad 240 -settle 50s
 //
 // It starts the server as a process of its own, on a free port of loopback, and is
 // the clients itself. A line's distance is counted from the full second that the
@@ -17,8 +17,9 @@
 //
 // With -bare, a server that does nothing but the system's calls is measured in turn
 // with baton, which tells how much of it all is the system's. Stuck clients have as
-// little room as the kernel gives; with -pad the lines are so long that it is full
-// after a few seconds.
+// little room as the kernel gives; with -pad the lines are so long that it is full,
+// as is the server's, after less than a minute. They are at a standstill when the
+// kernel has something for them and takes no more.
 //
 // The last column is what other programs took of the machine meanwhile. Where that
 // is more than a few percent, the distances say little.

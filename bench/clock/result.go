@@ -12,7 +12,7 @@ import (
 type result struct {
 	options
 	lines, lost   int
-	starved       int // of the stuck clients, those whose line was at a standstill
+	starved       int // of the clients, those for whom the kernel took no more
 	arrival, read late
 	cpu, others   time.Duration
 	wall          time.Duration
@@ -52,11 +52,11 @@ func run(o options) (result, error) {
 		return r, err
 	}
 	defer cs.close()
-	if err := cs.follow(time.Now().Add(o.settle), nil); err != nil {
+	if err := cs.follow(time.Now().Add(o.settle), false); err != nil {
 		return r, err
 	}
 	// From between two full seconds to between two others.
-	if err := cs.follow(between(time.Now()), nil); err != nil {
+	if err := cs.follow(between(time.Now()), false); err != nil {
 		return r, err
 	}
 	if err := r.watch(s, cs); err != nil {
@@ -72,7 +72,10 @@ func run(o options) (result, error) {
 
 // watch is the part of a run that counts.
 func (r *result) watch(s *server, cs *clients) error {
-	waiting := cs.unread()
+	waiting, err := queues(s.addr.Port)
+	if err != nil {
+		return err
+	}
 	began := time.Now()
 	cpu, err := s.cpu()
 	if err != nil {
@@ -82,7 +85,7 @@ func (r *result) watch(s *server, cs *clients) error {
 	if err != nil {
 		return err
 	}
-	if err := cs.follow(began.Add(r.length), r); err != nil {
+	if err := cs.follow(began.Add(r.length), true); err != nil {
 		return err
 	}
 	r.wall = time.Since(began)
@@ -93,12 +96,13 @@ func (r *result) watch(s *server, cs *clients) error {
 	r.cpu = after - cpu
 	now, err := machine(after)
 	r.others = max(now-busy, 0)
-	for i, n := range cs.unread() {
-		if n == waiting[i] && n > 0 {
+	still, queueErr := queues(s.addr.Port)
+	for client, n := range still {
+		if n == waiting[client] {
 			r.starved++
 		}
 	}
-	return err
+	return errors.Join(err, queueErr, cs.account(r))
 }
 
 // between returns the next moment that is half a second after a full one.

@@ -108,7 +108,7 @@ func newCertificates(t *testing.T) (c certificates) {
 
 // TestNcMutualTLS has servers that ask for a certificate and clients that have none,
 // the right one, or another, and clients that trust the server or don't. Who is
-// refused has sent nothing to the server's command, and both sides say why.
+// refused has sent nothing to the server's command, and is told why.
 func TestNcMutualTLS(t *testing.T) {
 	c := newCertificates(t)
 	by := func(cert string) string { return "--cert " + cert + " --key " + c.key(cert) }
@@ -124,9 +124,9 @@ func TestNcMutualTLS(t *testing.T) {
 		{"right", asks, "--ca " + c.ca + " " + by(c.client), 0, ""},
 		{"right, pinned", asks, "--pin " + c.pins[c.server] + " " + by(c.client), 0, ""},
 		{"right, pinned and signed", asks, "--pin " + c.pins[c.server] + " --ca " + c.ca + " " + by(c.client), 0, ""},
-		{"none", asks, "--ca " + c.ca, 12, "certificate required"},
-		{"of another authority", asks, "--ca " + c.ca + " " + by(c.stranger), 12, "certificate"},
-		{"expired", asks, "--ca " + c.ca + " " + by(c.oldClient), 12, "certificate"},
+		{"none", asks, "--ca " + c.ca, 12, "certificate required\nThe other side wants a certificate of ours"},
+		{"of another authority", asks, "--ca " + c.ca + " " + by(c.stranger), 12, "--cert and --key"},
+		{"expired", asks, "--ca " + c.ca + " " + by(c.oldClient), 12, "expired certificate"},
 		{"unasked for", plain, "--ca " + c.ca + " " + by(c.client), 0, ""},
 		{"server of another authority", plain, "--ca " + c.otherCA, 12, "signed by unknown authority"},
 		{"server of an authority that nobody named", plain, "--tls", 12, "signed by unknown authority"},

@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -16,15 +17,17 @@ const (
 // A sweep remembers how long the writing of a line to all clients has taken. Its
 // zero value is ready. A goroutine notes, and any may ask.
 type sweep struct {
-	last time.Duration // of the goroutine that notes
-	used atomic.Int64  // the shorter one of the last two
+	last [3]time.Duration // of the goroutine that notes
+	used atomic.Int64     // their median
 }
 
 // note takes note of how long it took. A sweep that was held up, by whatever else
-// the machine did, says nothing about the next, and so two of them have to be long.
+// the machine did, says nothing about the next, and so the median counts.
 func (s *sweep) note(took time.Duration) {
-	s.used.Store(int64(min(took, s.last)))
-	s.last = took
+	s.last = [...]time.Duration{s.last[1], s.last[2], took}
+	sorted := s.last
+	slices.Sort(sorted[:])
+	s.used.Store(int64(sorted[1]))
 }
 
 // lead returns how long before a second the sweep has to begin for the clients to

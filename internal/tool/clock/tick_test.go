@@ -122,7 +122,7 @@ func TestSweep(t *testing.T) {
 		s.note(took)
 		got = append(got, s.lead())
 	}
-	want := []time.Duration{0, 30 * ms, 40 * ms, 35 * ms, 35 * ms, mostLead, 0, 0, 0}
+	want := []time.Duration{0, 30 * ms, 40 * ms, 40 * ms, mostLead, mostLead, mostLead, 0, 0}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 
 	"baton/internal/endpoint"
 	"baton/internal/exit"
@@ -54,7 +55,13 @@ func hint(err error) string {
 	if errors.Is(err, endpoint.ErrPin) {
 		return "Somebody else may be answering. If the certificate is new, give its fingerprint to --pin."
 	}
-	if endpoint.Classify(err) == endpoint.TLS {
+	op, ok := errors.AsType[*net.OpError](err)
+	switch remote := ok && op.Op == "remote error"; {
+	case remote && strings.Contains(op.Err.Error(), "certificate"):
+		return "The other side wants a certificate of ours that somebody it trusts has signed: --cert and --key."
+	case remote:
+		return ""
+	case endpoint.Classify(err) == endpoint.TLS:
 		return "To trust this one certificate, give --pin its fingerprint; to trust who signed it, --ca a file."
 	}
 	return ""
