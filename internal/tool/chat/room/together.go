@@ -17,8 +17,11 @@ type gather struct {
 	expected int // that had any in the last two
 }
 
-// maxGather is how long is waited at most.
-const maxGather = 2 * time.Millisecond
+const (
+	maxGather = 2 * time.Millisecond   // how long is waited at most
+	minGather = 100 * time.Microsecond // and when it is worth while, which it isn't without a disk
+	peek      = 50 * time.Microsecond  // how often is looked whether all have come
+)
 
 // stored notes that messages of so many clients were stored since begin.
 func (g *gather) stored(begin time.Time, clients int) {
@@ -37,11 +40,11 @@ func (g *gather) wait(waiting func() int) {
 	}
 	limit := min(g.took, maxGather)
 	begin := time.Now()
-	if begin.Sub(g.ended) > limit {
+	if limit < minGather || begin.Sub(g.ended) > limit {
 		return
 	}
 	for waiting() < g.expected && time.Since(begin) < limit {
-		time.Sleep(50 * time.Microsecond)
+		time.Sleep(peek)
 	}
 }
 
