@@ -53,6 +53,11 @@ type Options[S any] struct {
 	// commit left it, if that matters, before it returns an error. Without Commit,
 	// a caller goes on as soon as its own call has ended.
 	Commit func(*S) error
+	// Gather, if not nil, is called on the monitor's goroutine when calls have come
+	// and before they run, with a function that returns how many there are by now. It
+	// may wait a moment for more to share their commit, where that costs more than the
+	// moment. It must not panic.
+	Gather func(waiting func() int)
 }
 
 // A Monitor owns a value of type S. It is made by [New].
@@ -253,8 +258,23 @@ func (m *Monitor[S]) run(ctx context.Context) {
 		if m.batch.list = m.take(); m.batch.list == nil {
 			break
 		}
+		if m.opts.Gather != nil {
+			m.opts.Gather(func() int { return int(m.waiting.Load()) })
+			m.takeMore()
+		}
 	}
 	returned = true
+}
+
+// takeMore adds the calls that wait to those that were taken.
+func (m *Monitor[S]) takeMore() {
+	end := &m.batch.list
+	for *end != nil {
+		end = &(*end).next
+	}
+	m.mu.Lock()
+	*end = m.queue.takeAll()
+	m.mu.Unlock()
 }
 
 // spins is how often the monitor lets its callers run before it waits for them,

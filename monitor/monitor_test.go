@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -326,6 +327,38 @@ func TestVisible(t *testing.T) {
 		m.Close()
 		if n := node(); n != nil {
 			t.Errorf("after Close: %+v", n)
+		}
+	})
+}
+
+// TestGather: the calls that come while Gather waits share the commit of those that
+// were there, in order.
+func TestGather(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var order []int
+		var commits []int // how many calls were there
+		m := monitor.New(counter{}, monitor.Options[counter]{
+			Commit: func(*counter) error { commits = append(commits, len(order)); return nil },
+			Gather: func(waiting func() int) {
+				for begin := time.Now(); waiting() < 3 && time.Since(begin) < time.Second; {
+					time.Sleep(time.Millisecond)
+				}
+			},
+		})
+		defer m.Close()
+		var callers sync.WaitGroup
+		for i := range 4 {
+			callers.Go(func() {
+				time.Sleep(time.Duration(i) * 100 * time.Millisecond)
+				_, err := monitor.Call(t.Context(), m, func(*counter) (int, error) { order = append(order, i); return i, nil })
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		callers.Wait()
+		if !slices.Equal(order, []int{0, 1, 2, 3}) || !slices.Equal(commits, []int{3, 4}) {
+			t.Errorf("calls %v, committed after %v", order, commits)
 		}
 	})
 }

@@ -53,10 +53,20 @@ func (b *bench) compare(r row, rounds int) {
 			theirs = append(theirs, b.turn(r.theirs))
 		}
 	}
+	failed := 0
+	for _, other := range theirs {
+		if other.failed {
+			failed++
+		}
+	}
 	for _, f := range r.figures {
 		mine, other := each(ours, f.get), each(theirs, f.get)
 		peer, figure, ratio := "", "", ""
-		if r.peer != "" && !f.alone {
+		switch {
+		case r.peer == "" || f.alone:
+		case failed > 0:
+			peer, figure = r.peer, fmt.Sprintf("failed in %d of %d", failed, rounds)
+		default:
 			var ratios []float64
 			for i := range mine {
 				ratios = append(ratios, mine[i]/other[i])

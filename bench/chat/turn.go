@@ -41,6 +41,7 @@ type result struct {
 		Held            int64   `json:"memory_bytes_at_end"`
 	} `json:"server"`
 	noticed notice
+	failed  bool // the peer did not bear the load
 }
 
 // turn starts a server, puts it under the load and ends it.
@@ -66,6 +67,10 @@ func (b *bench) turn(c contender) (r result) {
 	load := exec.Command(b.baton, append(args, address)...)
 	load.Stderr = os.Stderr
 	out, err := load.Output()
+	if err != nil && c.server == "ngircd" { // what it said is on standard error
+		fmt.Fprintf(os.Stderr, "chat: %s under %s: %v\n", c.server, strings.Join(c.load, " "), err)
+		return result{failed: true}
+	}
 	if err != nil {
 		fail(fmt.Errorf("%s under %s: %w\n%s", c.server, strings.Join(c.load, " "), err, errs.Bytes()))
 	}

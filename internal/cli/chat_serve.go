@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"os"
@@ -97,7 +98,7 @@ func (o *chatFlags) add(f *flags) {
 	f.Lookup("idle").DefValue = "1h0m0s"
 	o.server.idle = time.Hour
 	f.Group("TLS flags")
-	f.BoolVar(&o.tls, "tls", false, "serve TLS too, with a certificate made at the start unless --cert is given")
+	f.BoolVar(&o.tls, "tls", false, "serve TLS too, with a certificate that is made and kept with the data unless --cert is given")
 	f.StringVar(&o.cert, "cert", "", "serve TLS too, with the certificate in the PEM `FILE`")
 	f.StringVar(&o.key, "key", "", "the certificate's private key, a PEM `FILE`")
 	f.Group("Flood flags")
@@ -131,9 +132,6 @@ func (o *chatFlags) run(ctx context.Context, s *ui.Streams) error {
 	if opts.MOTD, err = o.lines(); err != nil {
 		return err
 	}
-	if err := o.secure(&opts, s); err != nil {
-		return err
-	}
 	dir, err := o.dir()
 	if err != nil {
 		return err
@@ -141,6 +139,9 @@ func (o *chatFlags) run(ctx context.Context, s *ui.Streams) error {
 	opts.Store, err = chat.OpenStore(ctx, dir)
 	if err != nil {
 		return &exit.Error{Code: exit.Failed, Err: err, Hint: "--data DIR keeps the data elsewhere, and --memory nowhere."}
+	}
+	if err := o.secure(&opts, dir, s); err != nil {
+		return errors.Join(err, opts.Store.Close())
 	}
 	ln, err := srv.listenStream(ctx)
 	if err != nil {
@@ -198,12 +199,18 @@ func (o *chatFlags) lines() ([]string, error) {
 	return strings.Split(strings.TrimRight(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n"), "\n"), nil
 }
 
-// secure sets up TLS, and shows the fingerprint of a certificate made just now.
-func (o *chatFlags) secure(opts *chat.Options, s *ui.Streams) error {
-	if !o.tls && o.cert == "" {
+// secure sets up TLS, and shows the certificate's fingerprint.
+func (o *chatFlags) secure(opts *chat.Options, dir string, s *ui.Streams) (err error) {
+	var cfg *tls.Config
+	var fingerprint string
+	switch {
+	case o.cert != "":
+		cfg, fingerprint, err = endpoint.ServerTLS{Cert: o.cert, Key: o.key}.Config()
+	case o.tls:
+		cfg, fingerprint, err = chat.Certificate(dir, time.Now())
+	default:
 		return nil
 	}
-	cfg, fingerprint, err := endpoint.ServerTLS{Cert: o.cert, Key: o.key, SelfSigned: o.cert == ""}.Config()
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,7 @@ type Client struct {
 	gone       bool
 	invitedTo  []*Room
 	operator   bool
+	spokeIn    uint32 // the commit before which it last said something
 	invisible  bool
 
 	burst atomic.Int32 // how many lines may be run together next

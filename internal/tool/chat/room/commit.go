@@ -3,6 +3,7 @@ package room
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"baton/internal/tool/chat/store"
 )
@@ -72,7 +73,10 @@ func (s *state) keep() error {
 			s.messages = append(s.messages, e.message())
 		}
 	}
+	begin := time.Now()
 	err := s.hub.store.Append(context.Background(), s.messages)
+	s.hub.gather.stored(begin, s.sayers)
+	s.sayers = 0
 	if err == nil {
 		for i := range s.staged {
 			if e := s.staged[i].ev; e != nil && s.staged[i].room != nil && e.Kind.Said() {

@@ -32,6 +32,7 @@ type Hub struct {
 	}
 	queue    queue // clients that have something to get
 	pressure pressure
+	gather   gather
 	flushers sync.WaitGroup // the goroutines that write to one client, on demand
 	stats    stats
 	ctx      context.Context // of the hub: ends reads of the store for clients
@@ -49,13 +50,14 @@ func New(ctx context.Context, opts Options, st store.Store) (*Hub, error) {
 	h.all.clients = map[*Client]struct{}{}
 	h.queue.init()
 	h.pressure.init()
+	h.gather.number = 2 // nobody has said anything before
 	h.spare.New = func() any { return new(scratch) }
 	s, err := newState(ctx, h)
 	if err != nil {
 		return nil, err
 	}
 	h.ctx, h.cancel = context.WithCancel(context.WithoutCancel(ctx))
-	h.m = monitor.New(s, monitor.Options[state]{Name: "hub", Batch: maxCalls, Commit: (*state).commit})
+	h.m = monitor.New(s, monitor.Options[state]{Name: "hub", Batch: maxCalls, Commit: (*state).commit, Gather: h.gather.wait})
 	return h, nil
 }
 

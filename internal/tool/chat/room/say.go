@@ -63,6 +63,7 @@ func (tx *Tx) SayLine(c *Client, roomName string, l Line) error {
 		e.Msg = r.last
 		e.session, e.sessionID = l.Session, l.ID
 		tx.s.saying++
+		tx.s.spoke(c)
 		if r.last == 1 {
 			tx.s.save(r)
 		}

@@ -12,6 +12,7 @@ import (
 // state is all that the hub knows. It is the monitor's.
 type state struct {
 	hub       *Hub
+	sayers    int                // clients that have said something since the last commit
 	stamp     uint64             // the last one given
 	lastTime  time.Time          // of an event
 	names     map[string]*Client // by key

@@ -178,3 +178,28 @@ test('what others send does no harm', async (t) => {
   await alice.close();
   nc.close();
 });
+
+test('an account that protects a name', async (t) => {
+  const server = await serve(t, '--memory');
+  const alice = await Person.enter(browser, server.url, 'alice');
+  await alice.type('/register');
+  await alice.sees('Usage: /register PASSWORD');
+  await alice.type('/register correct horse');
+  await alice.sees('You are logged in as alice.');
+  await alice.close();
+
+  const other = await Person.enter(browser, server.url, '');
+  await other.page.getByLabel('Your name').fill('alice');
+  await other.page.keyboard.press('Enter');
+  await other.page.getByRole('alert').getByText('account').waitFor();
+  await other.signIn('bob');
+  await other.type('/login alice wrong');
+  await other.page.locator('#lines .error').last().waitFor();
+  await other.type('/nick alice');
+  await other.sees('belongs to an account');
+  await other.type('/login alice correct horse');
+  await other.sees('You are logged in as alice.');
+  await other.type('/nick alice');
+  await other.page.getByText('You are alice').waitFor();
+  await other.close();
+});

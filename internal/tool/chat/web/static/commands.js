@@ -74,7 +74,7 @@ const commands = {
     return arg ? chat.send({op: 'register', password: arg}) : usage(chat, 'register');
   },
   login(chat, arg) {
-    const [account, password] = arg.split(/\s+/);
+    const [, account, password] = arg.match(/^(\S*)\s*(.*)$/); // which may have spaces
     if (!password) return usage(chat, 'login');
     return chat.send({op: 'login', account, password});
   },
