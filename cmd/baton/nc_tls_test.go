@@ -34,7 +34,6 @@ type authority struct {
 	dir  string
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
-	file string
 }
 
 // sign makes a certificate, by itself if a has none yet, and returns its file.
