@@ -139,7 +139,7 @@ func parseClass(s string, decode decoder) (it item, rest string, ok bool) {
 		if !strings.HasPrefix(rest, ":]") {
 			return item{}, s, false
 		}
-		it.class = classes[name[:len(name)-len(rest)]]
+		it.class = classOf(name[:len(name)-len(rest)])
 		it.mistake = it.class == nil
 		return it, rest[2:], true
 	case strings.HasPrefix(s, "[=") && len(s) > 2:

@@ -5,23 +5,38 @@ import (
 	"unicode"
 )
 
-// classes are the character classes that every locale has, for the C locale and,
-// beyond ASCII, for Unicode as the C library sorts it: only the ten digits are
+// classOf returns a character class that every locale has, or nil: for the C locale
+// and, beyond ASCII, for Unicode as the C library sorts it: only the ten digits are
 // digits and all others are letters, letters in title case are of both cases, and
 // a blank that no line may be broken at is no blank.
-var classes = map[string]func(rune) bool{
-	"alnum":  func(c rune) bool { return isAlpha(c) || isDigit(c) },
-	"alpha":  isAlpha,
-	"blank":  func(c rune) bool { return c == '\t' || unicode.Is(unicode.Zs, c) && isSpace(c) },
-	"cntrl":  isControl,
-	"digit":  isDigit,
-	"graph":  func(c rune) bool { return isPrint(c) && !isSpace(c) },
-	"lower":  func(c rune) bool { return unicode.In(c, unicode.Ll, unicode.Lt, unicode.Other_Lowercase) },
-	"print":  isPrint,
-	"punct":  func(c rune) bool { return isPrint(c) && !isSpace(c) && !isAlpha(c) && !isDigit(c) },
-	"space":  isSpace,
-	"upper":  func(c rune) bool { return unicode.In(c, unicode.Lu, unicode.Lt, unicode.Other_Uppercase) },
-	"xdigit": func(c rune) bool { return c < 0x80 && strings.ContainsRune("0123456789abcdefABCDEF", c) },
+func classOf(name string) func(rune) bool {
+	switch name {
+	case "alnum":
+		return func(c rune) bool { return isAlpha(c) || isDigit(c) }
+	case "alpha":
+		return isAlpha
+	case "blank":
+		return func(c rune) bool { return c == '\t' || unicode.Is(unicode.Zs, c) && isSpace(c) }
+	case "cntrl":
+		return isControl
+	case "digit":
+		return isDigit
+	case "graph":
+		return func(c rune) bool { return isPrint(c) && !isSpace(c) }
+	case "lower":
+		return func(c rune) bool { return unicode.In(c, unicode.Ll, unicode.Lt, unicode.Other_Lowercase) }
+	case "print":
+		return isPrint
+	case "punct":
+		return func(c rune) bool { return isPrint(c) && !isSpace(c) && !isAlpha(c) && !isDigit(c) }
+	case "space":
+		return isSpace
+	case "upper":
+		return func(c rune) bool { return unicode.In(c, unicode.Lu, unicode.Lt, unicode.Other_Uppercase) }
+	case "xdigit":
+		return func(c rune) bool { return c < 0x80 && strings.ContainsRune("0123456789abcdefABCDEF", c) }
+	}
+	return nil
 }
 
 func isDigit(c rune) bool { return '0' <= c && c <= '9' }

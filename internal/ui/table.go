@@ -82,9 +82,8 @@ func (t *Table) Text() string {
 	return b.String()
 }
 
-var tsv = strings.NewReplacer("\t", `\t`, "\n", `\n`, "\r", `\r`, `\`, `\\`)
-
 func (t *Table) separate(b *bytes.Buffer) {
+	escape := strings.NewReplacer("\t", `\t`, "\n", `\n`, "\r", `\r`, `\`, `\\`)
 	for _, row := range t.rows {
 		for i, c := range row {
 			if i > 0 {
@@ -94,7 +93,7 @@ func (t *Table) separate(b *bytes.Buffer) {
 			if c.Raw != "" {
 				text = c.Raw
 			}
-			tsv.WriteString(b, text)
+			escape.WriteString(b, text)
 		}
 		b.WriteByte('\n')
 	}
