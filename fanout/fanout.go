@@ -24,7 +24,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"baton/internal/schedule"
@@ -56,7 +55,7 @@ type Topic[T any] struct {
 	log     log[T]
 	unwatch func()
 
-	mu     sync.Mutex
+	mu     schedule.Mutex
 	subs   []*Subscription[T] // guarded by mu, as are the next
 	idle   []*Subscription[T] // those who wait for a message
 	limit  uint64             // a message up to this number needs no look at subs

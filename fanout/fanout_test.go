@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"baton/fanout"
+	"baton/internal/schedule/orders"
 	"baton/watch"
 )
 
@@ -78,7 +79,7 @@ func TestPolicies(t *testing.T) {
 		"buffer of one":              {1, fanout.SubscribeOptions{WhenFull: fanout.DropOldest, Buffer: 1}, numbers(100, 100), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
+			orders.Run(t, 3, func(t *testing.T) {
 				topic := fanout.New[int](fanout.Options{Log: tc.log})
 				sub := topic.Subscribe(t.Context(), tc.opts)
 				publish(t, topic, 1, 100)
@@ -98,7 +99,7 @@ func TestPolicies(t *testing.T) {
 // behind, for any policy.
 func TestReplay(t *testing.T) {
 	for policy := fanout.Wait; policy <= fanout.Kick; policy++ {
-		synctest.Test(t, func(t *testing.T) {
+		orders.Run(t, 3, func(t *testing.T) {
 			topic := fanout.New[int](fanout.Options{Log: 50})
 			publish(t, topic, 1, 100)
 			sub := topic.Subscribe(t.Context(), fanout.SubscribeOptions{From: 1, Buffer: 5, WhenFull: policy})

@@ -27,7 +27,6 @@ package flight
 
 import (
 	"context"
-	"sync"
 
 	"baton/internal/schedule"
 	"baton/task"
@@ -45,7 +44,7 @@ type Group[K comparable, V any] struct {
 	// change after first use.
 	Go func(run func())
 
-	mu    sync.Mutex
+	mu    schedule.Mutex
 	calls map[K]*call[V] // each execution, from its start to its end; guarded by mu
 	spare *call[V]       // one to use again, which nobody else knows; guarded by mu
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"baton/flight"
+	"baton/internal/schedule/orders"
 	"baton/task"
 	"baton/watch"
 )
@@ -88,10 +89,10 @@ func TestEndings(t *testing.T) {
 		"goexit": {func() (int, error) { runtime.Goexit(); return 0, nil }, func(e ending) bool { return e.err == task.ErrGoexit }},
 	}
 	for name, tc := range endings {
-		for _, callers := range []int{1, 2, 1000} {
+		for _, callers := range []int{1, 2, orders.Crowd} {
 			for _, cancellable := range []bool{true, false} {
 				t.Run(name, func(t *testing.T) {
-					synctest.Test(t, func(t *testing.T) {
+					orders.Run(t, 20, func(t *testing.T) {
 						ctx := context.Background()
 						if cancellable {
 							ctx = t.Context()
@@ -101,7 +102,7 @@ func TestEndings(t *testing.T) {
 						var outs []<-chan ending
 						for range callers {
 							outs = append(outs, ask(ctx, &g, after(time.Second, func() (int, error) { runs++; return tc.end() })))
-							synctest.Wait()
+							time.Sleep(1) // until it waits
 						}
 						for i, out := range outs {
 							e := <-out

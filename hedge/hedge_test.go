@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -139,30 +138,12 @@ func TestContextEnds(t *testing.T) {
 	})
 }
 
-// TestPanic has each of three tries panic, while the others are slow, have not
-// begun, or panic too.
-func TestPanic(t *testing.T) {
-	slow, panics := in(time.Hour, 1, nil), func(context.Context) (int, error) { panic(errDown) }
-	for _, delay := range []time.Duration{0, time.Second} {
-		for name, tries := range map[string][]func(context.Context) (int, error){
-			"only":   {panics},
-			"first":  {panics, slow, slow},
-			"second": {slow, panics, slow},
-			"last":   {slow, slow, panics},
-			"all":    {panics, panics, panics},
-		} {
-			t.Run(fmt.Sprint(name, delay), func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					defer func() {
-						p, ok := recover().(*task.PanicError)
-						if !ok || p.Value != errDown || !strings.Contains(string(p.Stack), "TestPanic") {
-							t.Errorf("recovered %v", p)
-						}
-					}()
-					hedge.Do(t.Context(), hedge.Options{Delay: delay}, tries...)
-				})
-			})
-		}
+// TestPanics has three tries panic at once.
+func TestPanics(t *testing.T) {
+	panics := func(context.Context) (int, error) { return 0, explode(nil) }
+	_, p, _ := do(t.Context(), hedge.Options{}, []try{panics, panics, panics})
+	if p == nil || p.Value != errDown {
+		t.Errorf("panicked with %v", p)
 	}
 }
 

@@ -13,7 +13,6 @@ package lazy
 import (
 	"context"
 	"errors"
-	"sync"
 	"sync/atomic"
 
 	"baton/flight"
@@ -31,7 +30,7 @@ type Value[T any] struct {
 	init    func(context.Context) (T, error)
 	flight  flight.Group[struct{}, *T]
 
-	mu     sync.Mutex
+	mu     schedule.Mutex
 	resets uint64 // guarded by mu
 }
 

@@ -3,19 +3,25 @@ package lazy_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"baton/internal/schedule/orders"
 	"baton/lazy"
 	"baton/task"
 	"baton/watch"
 )
 
-var errDown = errors.New("server is down")
+var (
+	errDown = errors.New("server is down")
+	errUser = errors.New("the user went away")
+)
 
 // get calls Get and turns a panic into an error.
 func get(ctx context.Context, v *lazy.Value[int]) (x int, err error) {
@@ -27,41 +33,91 @@ func get(ctx context.Context, v *lazy.Value[int]) (x int, err error) {
 	return v.Get(ctx)
 }
 
-// TestFailuresAreNotRemembered fails in each way first, and succeeds then.
-func TestFailuresAreNotRemembered(t *testing.T) {
-	for name, fail := range map[string]func() (int, error){
-		"error":  func() (int, error) { return 3, errDown },
-		"panic":  func() (int, error) { panic(errDown) },
-		"goexit": func() (int, error) { runtime.Goexit(); return 0, nil },
-	} {
-		t.Run(name, func(t *testing.T) {
-			tries := 0
-			v := lazy.New(func(context.Context) (int, error) {
-				if tries++; tries == 1 {
-					return fail()
-				}
-				return 7, nil
+// A way is how the first initialisation ends, and what all who wait for it get.
+type way struct {
+	end    func(ctx context.Context, cancel func()) (int, error)
+	before bool // the callers' context has ended before
+	want   error
+}
+
+var contract = map[string]way{
+	"ok":           {end: func(context.Context, func()) (int, error) { return 7, nil }},
+	"error":        {end: func(context.Context, func()) (int, error) { return 3, errDown }, want: errDown},
+	"panic":        {end: explode, want: errDown},
+	"goexit":       {end: func(context.Context, func()) (int, error) { runtime.Goexit(); return 0, nil }, want: task.ErrGoexit},
+	"ended before": {before: true, want: errUser},
+	"ended during": {want: errUser, end: func(ctx context.Context, cancel func()) (int, error) {
+		cancel()
+		<-ctx.Done()
+		return 0, context.Cause(ctx)
+	}},
+}
+
+// explode is to be found in the stack of a panic.
+//
+//go:noinline
+func explode(context.Context, func()) (int, error) { panic(errDown) }
+
+// TestContract ends the first initialisation in each way, for one caller and for
+// many. Only success is remembered.
+func TestContract(t *testing.T) {
+	for name, how := range contract {
+		for _, callers := range []int{1, orders.Crowd} {
+			t.Run(fmt.Sprint(name, callers), func(t *testing.T) {
+				orders.Run(t, 20, func(t *testing.T) { how.test(t, callers) })
 			})
-			x, err := get(t.Context(), v)
-			want := errDown
-			if name == "goexit" {
-				want = task.ErrGoexit
-			}
-			if x != 0 || !errors.Is(err, want) {
+		}
+	}
+}
+
+func (w way) test(t *testing.T, callers int) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	if w.before {
+		cancel(errUser)
+	}
+	var tries, running atomic.Int32
+	v := lazy.New(func(ctx context.Context) (int, error) {
+		running.Add(1)
+		defer running.Add(-1)
+		time.Sleep(time.Second)
+		if tries.Add(1) == 1 && w.end != nil {
+			return w.end(ctx, func() { cancel(errUser) })
+		}
+		return 7, nil
+	})
+	var wg sync.WaitGroup
+	for range callers {
+		wg.Go(func() {
+			x, err := get(ctx, v)
+			if !errors.Is(err, w.want) || w.want == nil && x != 7 || w.want != nil && x != 0 || w.want == errUser && !errors.Is(err, context.Canceled) {
 				t.Errorf("first: %d, %v", x, err)
 			}
-			if _, ok := v.Peek(); ok {
-				t.Error("there is a value after a failure")
-			}
-			for range 2 {
-				if x, err := v.Get(t.Context()); x != 7 || err != nil {
-					t.Errorf("then: %d, %v", x, err)
-				}
-			}
-			if x, ok := v.Peek(); x != 7 || !ok || tries != 2 {
-				t.Errorf("Peek: %d, %v after %d tries", x, ok, tries)
+			var p *task.PanicError
+			if errors.As(err, &p) && (p.Value != errDown || !strings.Contains(string(p.Stack), "lazy_test.explode(")) {
+				t.Errorf("panicked with %v", p)
 			}
 		})
+	}
+	wg.Wait()
+	time.Sleep(time.Second) // the end of who was abandoned
+	if n := running.Load(); n != 0 {
+		t.Errorf("%d initialisations run after the end", n)
+	}
+	if _, ok := v.Peek(); ok != (w.want == nil) {
+		t.Errorf("there is a value: %v", ok)
+	}
+	for range 2 {
+		if x, err := v.Get(t.Context()); x != 7 || err != nil {
+			t.Errorf("then: %d, %v", x, err)
+		}
+	}
+	want := int32(2)
+	if w.want == nil || w.before {
+		want = 1
+	}
+	if x, ok := v.Peek(); x != 7 || !ok || tries.Load() != want {
+		t.Errorf("Peek: %d, %v after %d tries, want %d", x, ok, tries.Load(), want)
 	}
 }
 

@@ -24,7 +24,6 @@ import (
 	"context"
 	"errors"
 	"runtime"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -90,7 +89,7 @@ type Cache[K comparable, V any] struct {
 	closed   atomic.Bool
 	panicked atomic.Pointer[task.PanicError] // the first of a refresh
 
-	mu sync.Mutex // held while a key is changed, and while a load's result is kept
+	mu schedule.Mutex // held while a key is changed, and while a load's result is kept
 }
 
 // New returns an empty cache of load. [Cache.Close] ends it. New panics if load

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"baton/internal/schedule/orders"
 	"baton/memo"
 	"baton/task"
 	"baton/watch"
@@ -85,48 +86,47 @@ func TestEndings(t *testing.T) {
 		"panic":  func() (int, error) { panic(errLoad) },
 		"goexit": func() (int, error) { runtime.Goexit(); return 0, nil },
 	} {
-		for _, procs := range []int{1, 2, 8} {
-			t.Run(fmt.Sprint(name, procs), func(t *testing.T) {
-				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
+		t.Run(name, func(t *testing.T) {
+			orders.Run(t, 20, func(t *testing.T) {
 				s := &source{took: time.Second, end: func(n int) (int, error) {
 					if n == 1 {
 						return fail()
 					}
 					return n, nil
 				}}
-				inBubble(t, options{}, s, func(t *testing.T, c *memo.Cache[string, int]) {
-					var wg sync.WaitGroup
-					for range 1000 {
-						wg.Go(func() {
-							v, err := get(t.Context(), c, "key")
-							var p *task.PanicError
-							switch {
-							case name == "ok" && v == 1 && err == nil:
-							case name == "error" && err == errLoad:
-							case name == "panic" && errors.As(err, &p) && p.Value == errLoad && strings.Contains(string(p.Stack), "TestEndings"):
-							case name == "goexit" && err == task.ErrGoexit:
-							default:
-								t.Errorf("got %d, %v", v, err)
-							}
-						})
-					}
-					wg.Wait()
-					if n := s.loads.Load(); n != 1 {
-						t.Errorf("%d loads", n)
-					}
-					want := 2
-					if name == "ok" {
-						want = 1
-					}
-					expect(t, c, want, nil)
-					expect(t, c, want, nil)
-					st := c.Stats()
-					if st.Hits+st.Misses != 1002 || st.Loads != uint64(want) || st.LoadErrors != uint64(want-1) || st.Joined != 999 || st.Entries != 1 {
-						t.Errorf("stats %+v", st)
-					}
-				})
+				c := memo.New(options{}, s.load)
+				defer c.Close()
+				var wg sync.WaitGroup
+				for range orders.Crowd {
+					wg.Go(func() {
+						v, err := get(t.Context(), c, "key")
+						var p *task.PanicError
+						switch {
+						case name == "ok" && v == 1 && err == nil:
+						case name == "error" && err == errLoad:
+						case name == "panic" && errors.As(err, &p) && p.Value == errLoad && strings.Contains(string(p.Stack), "TestEndings"):
+						case name == "goexit" && err == task.ErrGoexit:
+						default:
+							t.Errorf("got %d, %v", v, err)
+						}
+					})
+				}
+				wg.Wait()
+				if n := s.loads.Load(); n != 1 {
+					t.Errorf("%d loads", n)
+				}
+				want := 2
+				if name == "ok" {
+					want = 1
+				}
+				expect(t, c, want, nil)
+				expect(t, c, want, nil)
+				st := c.Stats()
+				if st.Hits+st.Misses != orders.Crowd+2 || st.Loads != uint64(want) || st.LoadErrors != uint64(want-1) || st.Joined != orders.Crowd-1 || st.Entries != 1 {
+					t.Errorf("stats %+v", st)
+				}
 			})
-		}
+		})
 	}
 }
 

@@ -26,7 +26,6 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/pprof"
-	"sync"
 	"sync/atomic"
 
 	"baton/internal/schedule"
@@ -63,7 +62,7 @@ type Monitor[S any] struct {
 
 	batch batch[S] // likewise
 
-	mu     sync.Mutex
+	mu     schedule.Mutex
 	queue  queue[S] // calls that wait; guarded by mu, as are the next
 	spare  *call[S] // calls to use again, never more than there were at once
 	closed bool

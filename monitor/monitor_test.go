@@ -3,7 +3,6 @@ package monitor_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"strings"
 	"sync"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
+	"baton/internal/schedule/orders"
 	"baton/monitor"
 	"baton/task"
 	"baton/watch"
@@ -49,9 +49,8 @@ var commits = map[string]func(*counter) error{
 // TestEndings runs calls that end in each way between calls that succeed.
 func TestEndings(t *testing.T) {
 	for name, commit := range commits {
-		for _, procs := range []int{1, 2, 8} {
-			t.Run(fmt.Sprint(name, procs), func(t *testing.T) {
-				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
+		t.Run(name, func(t *testing.T) {
+			orders.Run(t, 30, func(t *testing.T) {
 				m := monitor.New(counter{}, monitor.Options[counter]{Commit: commit})
 				defer m.Close()
 				ctx := t.Context()
@@ -85,7 +84,7 @@ func TestEndings(t *testing.T) {
 					t.Errorf("at the end: %d, %v", n, err)
 				}
 			})
-		}
+		})
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"baton/internal/schedule"
 	"baton/task"
 )
 
@@ -61,7 +62,7 @@ func Batch[T any](ctx context.Context, src Seq[T], size int, wait time.Duration)
 func batchByTime[T any](ctx context.Context, src Seq[T], size int, wait time.Duration) Seq[[]T] {
 	from := bind(src)
 	return seq(func(stop context.Context, yield func([]T, error) bool) {
-		feed(ctx, stop, "batch", []run[T]{from}, func(ctx context.Context, items <-chan result[T]) {
+		feed(ctx, stop, "batch", []run[T]{from}, func(ctx context.Context, f *feeder[T]) {
 			timer := time.NewTimer(wait)
 			defer timer.Stop()
 			timer.Stop()
@@ -73,9 +74,12 @@ func batchByTime[T any](ctx context.Context, src Seq[T], size int, wait time.Dur
 				return len(full) == 0 || yield(full, nil)
 			}
 			for {
+				schedule.Point("pipe: receive")
 				select {
-				case one, ok := <-items:
+				case one, ok := <-f.items:
 					switch {
+					case !ok && f.cutOff(ctx):
+						continue // to ctx.Done
 					case !ok:
 						flush()
 						return

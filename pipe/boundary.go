@@ -4,10 +4,10 @@ import (
 	"context"
 	"math"
 	"math/bits"
-	"runtime"
 	"sync"
 	"sync/atomic"
 
+	"baton/internal/schedule"
 	"baton/task"
 	"baton/watch"
 )
@@ -187,6 +187,7 @@ func (b *boundary[T, R]) consume(ctx context.Context, yield func(R, error) bool)
 func (b *boundary[T, R]) publish(head int64) {
 	b.published = head
 	b.consumed.Store(head)
+	schedule.Point("pipe: publish")
 	if b.room.waiting.Load() > 0 && b.pushed.Load()-head <= b.lowWater {
 		b.room.open()
 	}
@@ -202,26 +203,17 @@ func (b *boundary[T, R]) ready(head int64) (int32, bool) {
 	return int32(uint32(d)), uint32(d>>32) == uint32(head+1)
 }
 
-// spins is how often a goroutine lets others run before it waits, which is
-// cheaper if what it waits for is about to come.
-const spins = 4
-
 // await waits for the cell that is the head-th to consume. It returns false if
 // there will be none or ctx has ended.
+//
+// Neither it nor who waits elsewhere lets others run a few times first. That
+// seems cheaper if what is waited for is about to come. But who does so is ready to
+// run, and another processor takes it: then a lone item, which the goroutines of
+// one processor hand on in less than a microsecond, takes several.
 func (b *boundary[T, R]) await(ctx context.Context, head int64) (int32, bool) {
 	b.publish(head)
 	b.want.Store(head)
-	for try := 0; ; try++ {
-		if i, ok := b.ready(head); ok {
-			return i, true
-		}
-		if b.over(head) {
-			return 0, false
-		}
-		if try < spins {
-			runtime.Gosched()
-			continue
-		}
+	for {
 		b.results.announce()
 		if i, ok := b.ready(head); ok {
 			b.results.withdraw()
@@ -231,10 +223,13 @@ func (b *boundary[T, R]) await(ctx context.Context, head int64) (int32, bool) {
 			b.results.withdraw()
 			return 0, false
 		}
-		select {
-		case <-b.results.pass:
-		case <-ctx.Done():
-			b.results.withdraw()
+		if !b.results.wait(ctx.Done()) {
+			return 0, false
+		}
+		if i, ok := b.ready(head); ok {
+			return i, true
+		}
+		if b.over(head) {
 			return 0, false
 		}
 	}
@@ -245,7 +240,9 @@ func (b *boundary[T, R]) over(head int64) bool { return b.stopped.Load() || b.to
 
 // halt makes pump and workers end.
 func (b *boundary[T, R]) halt() {
+	schedule.Point("pipe: halt")
 	b.stopped.Store(true)
+	schedule.Point("pipe: halted")
 	b.cancel(nil)
 	b.room.openAll()
 	b.work.openAll()

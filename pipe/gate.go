@@ -1,6 +1,10 @@
 package pipe
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"baton/internal/schedule"
+)
 
 // A gate is where goroutines wait until somebody has something for them. Who
 // waits announces it, looks once more, and only then waits; who has something
@@ -13,14 +17,33 @@ type gate struct {
 
 func newGate(most int) gate { return gate{pass: make(chan struct{}, most)} }
 
-// announce says that the caller is about to wait. It must then wait, by a
+// announce says that the caller is about to wait. It must then wait, by wait or a
 // receive from pass, or withdraw.
-func (g *gate) announce() { g.waiting.Add(1) }
+func (g *gate) announce() {
+	schedule.Point("pipe: announce")
+	g.waiting.Add(1)
+	schedule.Point("pipe: announced")
+}
 
 // withdraw takes an announcement back.
 func (g *gate) withdraw() {
 	if !g.take() {
 		<-g.pass // somebody has let us through already
+	}
+}
+
+// wait waits to be let through, and reports whether it was before done was closed.
+func (g *gate) wait(done <-chan struct{}) bool {
+	if done == nil { // a select takes longer
+		<-g.pass
+		return true
+	}
+	select {
+	case <-g.pass:
+		return true
+	case <-done:
+		g.withdraw()
+		return false
 	}
 }
 
@@ -31,6 +54,7 @@ func (g *gate) take() bool {
 		if n == 0 {
 			return false
 		}
+		schedule.Point("pipe: take a waiter")
 		if g.waiting.CompareAndSwap(n, n-1) {
 			return true
 		}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"baton/internal/schedule"
 	"baton/task"
 	"baton/watch"
 )
@@ -19,20 +20,18 @@ func Merge[T any](ctx context.Context, srcs ...Seq[T]) Seq[T] {
 		runs[i] = bind(src)
 	}
 	return seq(func(stop context.Context, yield func(T, error) bool) {
-		feed(ctx, stop, "merge", runs, func(ctx context.Context, items <-chan result[T]) {
-			for {
-				if ctx.Err() != nil {
-					yield(*new(T), task.Cause(ctx))
-					return
-				}
+		feed(ctx, stop, "merge", runs, func(ctx context.Context, f *feeder[T]) {
+			for ctx.Err() == nil {
+				schedule.Point("pipe: receive")
 				select {
-				case one, ok := <-items:
-					if !ok || !yield(one.r, one.err) {
+				case one, ok := <-f.items:
+					if !ok && !f.cutOff(ctx) || ok && !yield(one.r, one.err) {
 						return
 					}
 				case <-ctx.Done():
 				}
 			}
+			yield(*new(T), task.Cause(ctx))
 		})
 	})
 }
@@ -52,9 +51,9 @@ func Buffer[T any](ctx context.Context, src Seq[T], n int) Seq[T] {
 func same[T any](_ context.Context, item T) (T, error) { return item, nil }
 
 // feed runs sources in goroutines of their own and calls drain, in the caller's,
-// with a channel of what they yield, which is closed after the last of them has
-// ended. When drain returns, the sources are stopped and joined.
-func feed[T any](ctx, stop context.Context, name string, sources []run[T], drain func(context.Context, <-chan result[T])) {
+// to receive what they yield. When drain returns, the sources are stopped and
+// joined.
+func feed[T any](ctx, stop context.Context, name string, sources []run[T], drain func(context.Context, *feeder[T])) {
 	outer := ctx
 	ctx, release := within(ctx, stop)
 	defer release()
@@ -76,7 +75,7 @@ func feed[T any](ctx, stop context.Context, name string, sources []run[T], drain
 		f.running.Wait()
 	}
 	defer join() // if drain panics
-	drain(ctx, f.items)
+	drain(ctx, &f)
 	join()
 	f.panics.raise()
 }
@@ -88,6 +87,7 @@ type feeder[T any] struct {
 	items   chan result[T]
 	running sync.WaitGroup
 	open    atomic.Int32 // sources that have not ended; the last closes items
+	cut     atomic.Bool  // ctx has ended while a source had an item
 	panics  panics
 
 	in, failed atomic.Uint64
@@ -105,6 +105,7 @@ func (f *feeder[T]) run(from run[T]) {
 				f.send(*new(T), task.ErrGoexit)
 			}
 		}
+		schedule.Point("pipe: a source has ended")
 		if f.open.Add(-1) == 0 {
 			close(f.items)
 		}
@@ -115,6 +116,7 @@ func (f *feeder[T]) run(from run[T]) {
 }
 
 func (f *feeder[T]) send(item T, err error) bool {
+	schedule.Point("pipe: send")
 	select {
 	case f.items <- result[T]{item, err}:
 		if err != nil {
@@ -124,9 +126,14 @@ func (f *feeder[T]) send(item T, err error) bool {
 		}
 		return true
 	case <-f.ctx.Done():
+		f.cut.Store(true)
 		return false
 	}
 }
+
+// cutOff reports, after items was closed, whether items are missing because ctx
+// has ended, the consumer's. A panic of a source cuts the others off, too.
+func (f *feeder[T]) cutOff(ctx context.Context) bool { return f.cut.Load() && ctx.Err() != nil }
 
 func (f *feeder[T]) describe(n *watch.Node) {
 	n.Out, n.Errors = f.in.Load(), f.failed.Load()

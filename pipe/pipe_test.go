@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -88,59 +87,6 @@ func forShapes(t *testing.T, test func(t *testing.T, opts pipe.Options)) {
 	}
 }
 
-const many = 300
-
-// TestMapEndings has the function fail at an item in the middle, in each way.
-func TestMapEndings(t *testing.T) {
-	const bad = 150
-	for name, fail := range map[string]func(context.Context) (int, error){
-		"error":  func(context.Context) (int, error) { return 1, errItem },
-		"panic":  func(context.Context) (int, error) { panic(errItem) },
-		"goexit": func(context.Context) (int, error) { runtime.Goexit(); return 0, nil },
-	} {
-		t.Run(name, func(t *testing.T) {
-			forShapes(t, func(t *testing.T, opts pipe.Options) {
-				e := observe(pipe.Map(t.Context(), count(many), opts, func(ctx context.Context, i int) (int, error) {
-					if i == bad {
-						return fail(ctx)
-					}
-					return i, nil
-				}), nil)
-				parallel := opts.Workers > 1
-				switch {
-				case name == "panic":
-					if e.panicked == nil || e.panicked.Value != errItem || !strings.Contains(string(e.panicked.Stack), "TestMapEndings") {
-						t.Fatalf("ended with %+v", e)
-					}
-					return
-				case name == "goexit" && !parallel:
-					if !e.exited || len(e.items) != bad {
-						t.Fatalf("ended with %+v", e)
-					}
-					return
-				}
-				want := errItem
-				if name == "goexit" {
-					want = task.ErrGoexit
-				}
-				if len(e.errs) != 1 || e.errs[0] != want {
-					t.Fatalf("errors %v", e.errs)
-				}
-				if opts.OnError == task.KeepGoing {
-					if len(e.items) != many-1 {
-						t.Errorf("%d items", len(e.items))
-					}
-				} else if !(opts.Unordered && parallel) && len(e.items) != bad {
-					t.Errorf("%d items before the error", len(e.items))
-				}
-				if !opts.Unordered && !slices.IsSorted(e.items) {
-					t.Error("out of order")
-				}
-			})
-		})
-	}
-}
-
 // TestEarlyEnd leaves an endless pipeline in each way; the bubble fails if a
 // goroutine stays.
 func TestEarlyEnd(t *testing.T) {
@@ -213,20 +159,6 @@ func TestBreakWhileSourceWaits(t *testing.T) {
 	}
 }
 
-func TestContextEndedBefore(t *testing.T) {
-	forShapes(t, func(t *testing.T, opts pipe.Options) {
-		ctx, cancel := context.WithCancelCause(t.Context())
-		cancel(errUser)
-		e := observe(pipe.Map(ctx, count(10), opts, func(context.Context, int) (int, error) {
-			t.Error("called")
-			return 0, nil
-		}), nil)
-		if len(e.items) != 0 || len(e.errs) != 1 || !errors.Is(e.errs[0], errUser) || !errors.Is(e.errs[0], context.Canceled) {
-			t.Errorf("ended with %+v", e)
-		}
-	})
-}
-
 // TestContextEndsWhileBusy has all workers wait for their context.
 func TestContextEndsWhileBusy(t *testing.T) {
 	forShapes(t, func(t *testing.T, opts pipe.Options) {
@@ -238,40 +170,6 @@ func TestContextEndsWhileBusy(t *testing.T) {
 		}), nil)
 		if len(e.items) != 0 || len(e.errs) == 0 || !errors.Is(e.errs[0], errUser) {
 			t.Errorf("ended with %+v", e)
-		}
-	})
-}
-
-// TestSourceEndings has the source fail, panic and exit.
-func TestSourceEndings(t *testing.T) {
-	forShapes(t, func(t *testing.T, opts pipe.Options) {
-		source := func(end func(yield func(int, error) bool)) pipe.Seq[int] {
-			return func(yield func(int, error) bool) {
-				for i := range 20 {
-					if !yield(i, nil) {
-						return
-					}
-				}
-				end(yield)
-			}
-		}
-		items := func(e ending) bool { return len(e.items) == 20 }
-		e := observe(pipe.Map(t.Context(), source(func(yield func(int, error) bool) { yield(0, errItem) }), opts, double), nil)
-		if !items(e) || len(e.errs) != 1 || e.errs[0] != errItem {
-			t.Errorf("error: %+v", e)
-		}
-		e = observe(pipe.Map(t.Context(), source(func(func(int, error) bool) { panic(errItem) }), opts, double), nil)
-		if e.panicked == nil || e.panicked.Value != errItem {
-			t.Errorf("panic: %+v", e)
-		}
-		e = observe(pipe.Map(t.Context(), source(func(func(int, error) bool) { runtime.Goexit() }), opts, double), nil)
-		if opts.Workers < 2 && !e.exited || opts.Workers > 1 && (!items(e) || len(e.errs) != 1 || e.errs[0] != task.ErrGoexit) {
-			t.Errorf("goexit: %+v", e)
-		}
-		for _, src := range []pipe.Seq[int]{pipe.Of[int](), pipe.From(slices.Values([]int{}))} {
-			if e := observe(pipe.Map(t.Context(), src, opts, double), nil); e.items != nil || e.errs != nil {
-				t.Errorf("empty: %+v", e)
-			}
 		}
 	})
 }
@@ -375,8 +273,6 @@ func TestVisible(t *testing.T) {
 func TestMisuse(t *testing.T) {
 	ctx := context.Background()
 	for want, misuse := range map[string]func(){
-		"pipe: nil function":                func() { pipe.Map[int, int](ctx, count(1), pipe.Options{}, nil) },
-		"pipe: nil sequence":                func() { pipe.Map(ctx, nil, pipe.Options{}, double) },
 		"pipe: negative number of workers":  func() { pipe.Map(ctx, count(1), pipe.Options{Workers: -1}, double) },
 		"pipe: negative buffer":             func() { pipe.Map(ctx, count(1), pipe.Options{Buffer: -1}, double) },
 		"pipe: batch size below 1":          func() { pipe.Batch(ctx, count(1), 0, 0) },
@@ -396,6 +292,35 @@ func TestMisuse(t *testing.T) {
 			misuse()
 		}()
 	}
+}
+
+// TestContractMisuse gives each stage no source, and no function.
+func TestContractMisuse(t *testing.T) {
+	misuse := func(what, want string, use func() pipe.Seq[int]) {
+		defer func() {
+			if r := recover(); r != want {
+				t.Errorf("%s: recovered %v, want %s", what, r, want)
+			}
+		}()
+		use()(func(int, error) bool { return true })
+	}
+	for s := range stages {
+		if !s.channel {
+			misuse(s.name, "pipe: nil sequence", func() pipe.Seq[int] { return s.build(t.Context(), nil, double) })
+		}
+	}
+	ctx, src := t.Context(), pipe.Of(1)
+	for what, use := range map[string]func() pipe.Seq[int]{
+		"Map":     func() pipe.Seq[int] { return pipe.Map[int, int](ctx, src, pipe.Options{}, nil) },
+		"Filter":  func() pipe.Seq[int] { return pipe.Filter(ctx, src, pipe.Options{}, nil) },
+		"FlatMap": func() pipe.Seq[int] { return pipe.FlatMap[int, int](ctx, src, pipe.Options{}, nil) },
+		"Retry":   func() pipe.Seq[int] { pipe.Retry[int, int](pipe.RetryOptions{}, nil); return nil },
+		"ForEach": func() pipe.Seq[int] { pipe.ForEach(ctx, src, pipe.Options{}, nil); return nil },
+		"Reduce":  func() pipe.Seq[int] { pipe.Reduce[int, int](src, 0, nil); return nil },
+	} {
+		misuse(what, "pipe: nil function", use)
+	}
+	misuse("From", "pipe: nil sequence", func() pipe.Seq[int] { return pipe.From[int](nil) })
 }
 
 func TestSinks(t *testing.T) {

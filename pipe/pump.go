@@ -1,9 +1,9 @@
 package pipe
 
 import (
-	"runtime"
 	"runtime/pprof"
 
+	"baton/internal/schedule"
 	"baton/task"
 )
 
@@ -21,6 +21,7 @@ func (b *boundary[T, R]) pump(from run[T]) {
 			}
 		}
 		b.total.Store(b.pushed.Load())
+		schedule.Point("pipe: source has ended")
 		b.work.openAll()
 		b.results.openAll()
 	}()
@@ -42,7 +43,9 @@ func (b *boundary[T, R]) push(item T, err error) bool {
 	i := b.cellOf(pos)
 	c := &b.cells[i]
 	c.pos, c.in, c.err, c.upstream = pos, item, err, err != nil
+	schedule.Point("pipe: push")
 	b.pushed.Store(pos + 1)
+	schedule.Point("pipe: pushed")
 	if b.workers == 0 {
 		b.process(i)
 	} else if b.work.waiting.Load() > 0 {
@@ -66,12 +69,6 @@ func (b *boundary[T, R]) awaitRoom(pos int64) {
 	full := func() bool {
 		b.roomUntil = b.consumed.Load() + b.limit
 		return pos >= b.roomUntil && !b.stopped.Load()
-	}
-	for range spins {
-		if !full() {
-			return
-		}
-		runtime.Gosched()
 	}
 	for full() {
 		b.room.announce()

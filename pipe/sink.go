@@ -36,6 +36,9 @@ func ForEach[T any](ctx context.Context, src Seq[T], opts Options, fn func(conte
 
 // Collect returns the items of src up to the first error, and that error.
 func Collect[T any](src Seq[T]) ([]T, error) {
+	if src == nil {
+		panic("pipe: nil sequence")
+	}
 	var items []T
 	for item, err := range src {
 		if err != nil {
@@ -52,6 +55,9 @@ func Collect[T any](src Seq[T]) ([]T, error) {
 func Reduce[T, A any](src Seq[T], acc A, fn func(A, T) (A, error)) (A, error) {
 	if fn == nil {
 		panic("pipe: nil function")
+	}
+	if src == nil {
+		panic("pipe: nil sequence")
 	}
 	for item, err := range src {
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"baton/internal/schedule"
 	"baton/task"
 )
 
@@ -24,7 +25,10 @@ func Tee[T any](ctx context.Context, src Seq[T], n, buffer int) []Seq[T] {
 	if buffer < 1 {
 		panic("pipe: buffer below 1")
 	}
-	t := &tee[T]{source: src, buffer: buffer, changed: make(chan struct{})}
+	if src == nil {
+		panic("pipe: nil sequence")
+	}
+	t := &tee[T]{source: withStack(src), buffer: buffer, changed: make(chan struct{})}
 	out := make([]Seq[T], n)
 	for i := range out {
 		b := &branch[T]{}
@@ -36,6 +40,19 @@ func Tee[T any](ctx context.Context, src Seq[T], n, buffer int) []Seq[T] {
 		})
 	}
 	return out
+}
+
+// withStack returns src, whose panics have the stack of where they came from also
+// where iter.Pull raises them again, in another goroutine.
+func withStack[T any](src Seq[T]) Seq[T] {
+	return func(yield func(T, error) bool) {
+		defer func() {
+			if r := recover(); r != nil {
+				panic(task.Recovered(r))
+			}
+		}()
+		src(yield)
+	}
 }
 
 type tee[T any] struct {
@@ -91,6 +108,7 @@ func (t *tee[T]) get(ctx context.Context, b *branch[T]) (result[T], bool) {
 		if ctx.Err() != nil {
 			return result[T]{err: task.Cause(ctx)}, true
 		}
+		schedule.Point("pipe: get")
 		t.mu.Lock()
 		switch {
 		case len(b.queue) > 0:
@@ -142,6 +160,7 @@ func (t *tee[T]) pull() {
 				one.err, ok = task.ErrGoexit, true
 			}
 		}
+		schedule.Point("pipe: pulled")
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		t.pulling = false
@@ -162,6 +181,7 @@ func (t *tee[T]) pull() {
 
 // leave takes b out. The last one stops the source.
 func (t *tee[T]) leave(b *branch[T]) {
+	schedule.Point("pipe: leave")
 	t.mu.Lock()
 	t.branches = slices.DeleteFunc(t.branches, func(other *branch[T]) bool { return other == b })
 	last := len(t.branches) == 0 && t.stop != nil

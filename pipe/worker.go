@@ -1,11 +1,11 @@
 package pipe
 
 import (
-	"runtime"
 	"runtime/pprof"
 	"sync/atomic"
 	"time"
 
+	"baton/internal/schedule"
 	"baton/task"
 )
 
@@ -32,6 +32,7 @@ type claim struct {
 	current int32         // the cell it works on
 	average time.Duration // how long an item takes lately
 	known   bool          // average is
+	busy    bool          // there was more to claim, so that it matters how much it claims
 	count   int           // claims so far
 	_       [64]byte
 }
@@ -58,6 +59,7 @@ func (b *boundary[T, R]) take(c *claim) (int32, bool) {
 		} else {
 			i = int32((c.first.Load() + int64(next)) & b.mask)
 		}
+		schedule.Point("pipe: take a cell")
 		// Should the owner have made another claim meanwhile, then this fails.
 		if c.state.CompareAndSwap(state, state+1<<8) {
 			return i, true
@@ -93,7 +95,7 @@ func (b *boundary[T, R]) worker(w int) {
 	pprof.SetGoroutineLabels(b.ctx)
 	b.finishClaim(c) // what a predecessor has left
 	for b.acquire(w) {
-		measured := !c.known || c.count%measureEvery == 0
+		measured := c.busy && (!c.known || c.count%measureEvery == 0)
 		c.count++
 		if !measured {
 			b.finishClaim(c)
@@ -139,7 +141,7 @@ func (c *claim) size(available int64, workers int) int64 {
 
 // acquire gets cells for worker w and reports whether there are any.
 func (b *boundary[T, R]) acquire(w int) bool {
-	for try := 0; ; try++ {
+	for {
 		if b.stopped.Load() {
 			return false
 		}
@@ -148,10 +150,6 @@ func (b *boundary[T, R]) acquire(w int) bool {
 		}
 		if b.exhausted() {
 			return false
-		}
-		if try < spins {
-			runtime.Gosched()
-			continue
 		}
 		b.work.announce()
 		if b.stopped.Load() || b.exhausted() || b.pushed.Load() > b.claimed.Load() {
@@ -186,8 +184,11 @@ func (b *boundary[T, R]) claim(w int) bool {
 		} else {
 			c.first.Store(first)
 		}
+		schedule.Point("pipe: claim")
 		if b.claimed.CompareAndSwap(first, first+n) {
+			schedule.Point("pipe: claimed")
 			c.reset(n)
+			c.busy = available > 1
 			if available > 1 && b.work.waiting.Load() > 0 {
 				b.work.open() // for the rest, or to help with ours
 			}
@@ -198,8 +199,12 @@ func (b *boundary[T, R]) claim(w int) bool {
 
 // steal takes a cell from another worker's claim for worker w, if there is one.
 func (b *boundary[T, R]) steal(w int) bool {
-	for k := 1; k < b.workers; k++ {
-		if i, ok := b.take(&b.claims[(w+k)%b.workers]); ok {
+	other := w
+	for range b.workers - 1 {
+		if other++; other == b.workers {
+			other = 0
+		}
+		if i, ok := b.take(&b.claims[other]); ok {
 			c := &b.claims[w]
 			c.cells[0].Store(i)
 			c.first.Store(int64(i)) // as good as its position, to find the cell
@@ -235,6 +240,7 @@ func (b *boundary[T, R]) finish(i int32) {
 	if !b.unordered {
 		pos := c.pos
 		c.done.Store(pos + 1)
+		schedule.Point("pipe: done")
 		if b.want.Load() == pos {
 			b.results.open()
 		}
@@ -242,6 +248,8 @@ func (b *boundary[T, R]) finish(i int32) {
 	}
 	// Entries of earlier rounds have other numbers in their upper half.
 	n := b.doneTail.Add(1)
+	schedule.Point("pipe: done, not shown")
 	b.done[(n-1)&b.mask].Store(uint64(n)<<32 | uint64(uint32(i)))
+	schedule.Point("pipe: done")
 	b.results.open()
 }

@@ -11,11 +11,13 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unsafe"
 )
 
 // clients are the sockets of all clients. There is no goroutine for each, which
 // would cost the machine more than the server does.
 type clients struct {
+	late  bool // lines are read when all have come
 	poll  int
 	open  []int // those that read
 	stuck []int // those that don't
@@ -28,7 +30,7 @@ type clients struct {
 const perAddress = 5000
 
 func connect(addr *net.TCPAddr, o options) (cs *clients, err error) {
-	cs = &clients{}
+	cs = &clients{late: o.late}
 	if cs.poll, err = syscall.EpollCreate1(syscall.EPOLL_CLOEXEC); err != nil {
 		return nil, err
 	}
@@ -80,11 +82,10 @@ func (cs *clients) close() {
 func (cs *clients) unread() []int {
 	var all []int
 	for _, fd := range cs.stuck {
-		n, _, err := syscall.Recvfrom(fd, cs.buf[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
-		if err != nil {
-			n = 0
-		}
-		all = append(all, n)
+		var n int32
+		const inQueue = 0x541b // SIOCINQ
+		syscall.Syscall(syscall.SYS_IOCTL, uintptr(fd), inQueue, uintptr(unsafe.Pointer(&n)))
+		all = append(all, int(n))
 	}
 	return all
 }
@@ -93,6 +94,9 @@ func (cs *clients) unread() []int {
 func (cs *clients) follow(until time.Time, r *result) error {
 	events := make([]syscall.EpollEvent, 512)
 	for {
+		if cs.late {
+			time.Sleep(min(time.Until(until), untilCome(time.Now())))
+		}
 		left := time.Until(until)
 		if left <= 0 {
 			return nil
@@ -107,6 +111,19 @@ func (cs *clients) follow(until time.Time, r *result) error {
 			}
 		}
 	}
+}
+
+// The lines of a second are all taken to have come when afterAll of it has passed,
+// and no line of the next comes before the last beforeAll of it.
+const (
+	afterAll  = 300 * time.Millisecond
+	beforeAll = 200 * time.Millisecond
+)
+
+// untilCome returns how long to wait for all lines to have come, or 0.
+func untilCome(now time.Time) time.Duration {
+	passed := now.Add(beforeAll).Sub(now.Add(beforeAll).Truncate(time.Second))
+	return max(afterAll+beforeAll-passed, 0)
 }
 
 func (cs *clients) readLine(fd int, r *result) error {
@@ -126,16 +143,33 @@ func (cs *clients) readLine(fd int, r *result) error {
 	}
 	// Lines that came together have one stamp, that of the last.
 	for line := range strings.Lines(string(cs.buf[:n])) {
-		told, err := time.Parse(time.TimeOnly+"\n", line)
+		second, err := secondOf(line, now)
 		if err != nil {
 			return err
 		}
-		second := now.UTC().Truncate(24 * time.Hour).Add(told.Sub(time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)))
 		r.lines++
-		r.arrival.add(arrived.Sub(second))
-		r.read.add(now.Sub(second))
+		r.arrival.add(second, arrived.Sub(second))
+		r.read.add(second, now.Sub(second))
 	}
 	return nil
+}
+
+// secondOf returns the second that a line tells, which begins with the time, of the
+// day that makes it nearest to now.
+func secondOf(line string, now time.Time) (time.Time, error) {
+	told, err := time.Parse(time.TimeOnly, line[:min(len(time.TimeOnly), len(line))])
+	if err != nil {
+		return told, err
+	}
+	const day = 24 * time.Hour
+	second := now.UTC().Truncate(day).Add(told.Sub(time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)))
+	switch d := now.Sub(second); {
+	case d > day/2:
+		second = second.Add(day)
+	case d < -day/2:
+		second = second.Add(-day)
+	}
+	return second, nil
 }
 
 // stampOf returns the kernel's time stamp.

@@ -1,23 +1,35 @@
 //go:build linux
 
-// Command clock measures `baton clock` under many clients: how late each line is,
-// what the server takes of a core, and how much memory for each client.
+// Command clock measures `baton clock` under many clients: how far from its second
+// each line comes, what the server takes of a core, and how much memory for each
+// client.
 //
 //	go build -o /tmp/baton ./cmd/baton
-//	cd bench && go run ./clock -baton /tmp/baton -n 10000 -seconds 20 -stuck 100
+//	cd bench && go build -o /tmp/clock ./clock && /tmp/clock -baton /tmp/baton -bare -rounds 3
+//	/tmp/clock -baton /tmp/baton -stuck 100 -pad 240 -settle 20s
 //
 // It starts the server as a process of its own, on a free port of loopback, and is
-// the clients itself. A line's lateness is counted from the full second that the
-// line tells to when the kernel had it for the client, and to when the client had
-// read it. The clients share the machine with the server, so the second of these
-// says as much about them.
+// the clients itself. A line's distance is counted from the full second that the
+// line tells to when the kernel had it for the client, by the kernel's own stamp,
+// and to when the client had read it. The clients share the machine with the
+// server, so the second of these says as much about them; with -late they sleep
+// while lines come, as clients elsewhere would do for this machine.
+//
+// With -bare, a server that does nothing but the system's calls is measured in turn
+// with baton, which tells how much of it all is the system's. Stuck clients have as
+// little room as the kernel gives; with -pad the lines are so long that it is full
+// after a few seconds.
+//
+// The last column is what other programs took of the machine meanwhile. Where that
+// is more than a few percent, the distances say little.
 package main
 
 import (
-	"errors"
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -26,111 +38,63 @@ type options struct {
 	args    string
 	clients int
 	stuck   int
+	pad     int
+	late    bool
 	settle  time.Duration
 	length  time.Duration
 }
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == bareWord {
+		fail(serveBare())
+	}
 	var o options
 	flag.StringVar(&o.baton, "baton", "baton", "the `program` to measure")
 	flag.StringVar(&o.args, "args", "", "more `arguments` for baton clock, separated by spaces")
 	flag.IntVar(&o.clients, "n", 10_000, "how many clients read the lines")
 	flag.IntVar(&o.stuck, "stuck", 0, "how many more never read")
+	flag.IntVar(&o.pad, "pad", 0, "make the lines longer by so many `bytes`")
+	flag.BoolVar(&o.late, "late", false, "read the lines only when all have come")
 	flag.DurationVar(&o.settle, "settle", 5*time.Second, "time to wait after the last client has connected")
 	seconds := flag.Int("seconds", 20, "how long to measure")
-	header := flag.Bool("header", true, "print the head of the table")
+	rounds := flag.Int("rounds", 1, "how often")
+	bare := flag.Bool("bare", false, "measure a server that does the least possible in turn with it")
 	flag.Parse()
 	o.length = time.Duration(*seconds) * time.Second
+
+	fmt.Println("| server | clients | stuck | lost | arrival: min, p50, p99, max | seconds within 50 ms | read: min, p50, p99, max | CPU of one core | memory per client | others' CPU |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|---|")
+	lost := 0
+	var share []float64
+	for range *rounds {
+		r := measure(o)
+		lost += r.lost
+		if *bare {
+			least := o
+			least.baton = ""
+			share = append(share, r.core()/measure(least).core())
+		}
+	}
+	if len(share) > 0 {
+		slices.SortFunc(share, cmp.Compare[float64])
+		fmt.Printf("\nCPU beside that of the bare server: %.2f (%.2f to %.2f)\n", share[len(share)/2], share[0], share[len(share)-1])
+	}
+	if lost > 0 {
+		os.Exit(1)
+	}
+}
+
+// measure runs once and prints the row.
+func measure(o options) result {
 	r, err := run(o)
+	fail(err)
+	fmt.Println(r)
+	return r
+}
+
+func fail(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "clock:", err)
 		os.Exit(1)
 	}
-	if *header {
-		fmt.Println("| clients | stuck | lines | lost | arrival: p50, p99, max | read: p50, p99, max | CPU of one core | memory per client |")
-		fmt.Println("|---|---|---|---|---|---|---|---|")
-	}
-	fmt.Println(r)
-	if r.lost > 0 {
-		os.Exit(1)
-	}
-}
-
-// A result is what one run has measured.
-type result struct {
-	options
-	lines, lost   int
-	starved       int // of the stuck clients, those whose line was at a standstill
-	arrival, read late
-	cpu           time.Duration
-	wall          time.Duration
-	memory        int64 // bytes for all clients
-}
-
-func (r result) String() string {
-	stuck := fmt.Sprint(r.stuck)
-	if r.stuck > 0 {
-		stuck = fmt.Sprintf("%d (%d at a standstill)", r.stuck, r.starved)
-	}
-	return fmt.Sprintf("| %d | %s | %d | %d | %s | %s | %.1f %% | %.2f kB |",
-		r.clients, stuck, r.lines, r.lost, r.arrival, r.read,
-		100*r.cpu.Seconds()/r.wall.Seconds(), float64(r.memory)/1000/float64(r.clients+r.stuck))
-}
-
-func run(o options) (result, error) {
-	r := result{options: o}
-	s, err := startServer(o)
-	if err != nil {
-		return r, err
-	}
-	defer s.stop()
-	before, err := s.memory()
-	if err != nil {
-		return r, err
-	}
-	cs, err := connect(s.addr, o)
-	if err != nil {
-		return r, err
-	}
-	defer cs.close()
-	if err := cs.follow(time.Now().Add(o.settle), nil); err != nil {
-		return r, err
-	}
-
-	// From between two full seconds to between two others.
-	if err := cs.follow(between(time.Now()), nil); err != nil {
-		return r, err
-	}
-	waiting := cs.unread()
-	began := time.Now()
-	cpu, err := s.cpu()
-	if err != nil {
-		return r, err
-	}
-	if err := cs.follow(began.Add(o.length), &r); err != nil {
-		return r, err
-	}
-	r.wall = time.Since(began)
-	after, err := s.cpu()
-	if err != nil {
-		return r, err
-	}
-	r.cpu = after - cpu
-	for i, n := range cs.unread() {
-		if n == waiting[i] && n > 0 {
-			r.starved++
-		}
-	}
-	memory, err := s.memory()
-	r.memory = memory - before
-	r.lost = o.clients*int(o.length/time.Second) - r.lines
-	if r.lost < 0 {
-		err = errors.Join(err, errors.New("more lines than seconds"))
-	}
-	return r, err
-}
-
-// between returns the next moment that is half a second after a full one.
-func between(t time.Time) time.Time {
-	return t.Add(time.Second / 2).Truncate(time.Second).Add(time.Second / 2)
 }

@@ -27,8 +27,15 @@ type server struct {
 var ready = regexp.MustCompile(`listening on (\S+)`)
 
 func startServer(o options) (*server, error) {
-	args := []string{"clock", "--listen", "127.0.0.1:0", "--zone", "UTC", "--max-conns", strconv.Itoa(o.clients + o.stuck + 10)}
-	s := &server{cmd: exec.Command(o.baton, append(args, strings.Fields(o.args)...)...)}
+	cmd := exec.Command("/proc/self/exe", bareWord)
+	if o.baton != "" {
+		args := []string{"clock", "--listen", "127.0.0.1:0", "--zone", "UTC", "--max-conns", strconv.Itoa(o.clients + o.stuck + 10)}
+		if o.pad > 0 {
+			args = append(args, "--format", "%H:%M:%S"+strings.Repeat(".", o.pad))
+		}
+		cmd = exec.Command(o.baton, append(args, strings.Fields(o.args)...)...)
+	}
+	s := &server{cmd: cmd}
 	stderr, err := s.cmd.StderrPipe()
 	if err != nil {
 		return nil, err
@@ -87,4 +94,29 @@ func (s *server) cpu() (time.Duration, error) {
 		sum += time.Duration(n)
 	}
 	return sum, nil
+}
+
+// machine returns the time that the machine's cores have worked, but for this
+// process and the server, which has worked for cpu.
+func machine(cpu time.Duration) (time.Duration, error) {
+	const tick = 10 * time.Millisecond // USER_HZ is 100 everywhere
+	stat, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0, err
+	}
+	line, _, _ := strings.Cut(string(stat), "\n")
+	var busy time.Duration
+	for i, field := range strings.Fields(line) {
+		const idle, waits, guest = 4, 5, 9 // the latter is in another column too
+		n, err := strconv.ParseInt(field, 10, 64)
+		if i == 0 || i == idle || i == waits || i >= guest || err != nil {
+			continue
+		}
+		busy += time.Duration(n) * tick
+	}
+	var own syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &own); err != nil {
+		return 0, err
+	}
+	return busy - cpu - time.Duration(own.Utime.Nano()+own.Stime.Nano()), nil
 }

@@ -8,6 +8,11 @@
 //
 // The last address with a port in the command line is where it connects. Above
 // 28,000 connections from one address ports run out, so the clients have several.
+//
+// With baton reverb it can also hold the connections for longer, while one more
+// client says lines, and tell how late its shouts are; before, and with the others:
+//
+//	go run ./idle -n 19900 -active 1m baton reverb --listen 127.0.0.1:9000 --max-conns 30000
 package main
 
 import (
@@ -27,18 +32,21 @@ func main() {
 	n := flag.Int("n", 20_000, "connections")
 	say := flag.String("say", "", "what each client says first, and reads the answer to")
 	settle := flag.Duration("settle", 25*time.Second, "how long to wait before memory is read; baton has given back by then what it needed when they came")
+	var a active
+	flag.DurationVar(&a.hold, "active", 0, "for baton reverb: hold the connections for `DURATION`, while one more client is active")
+	flag.DurationVar(&a.delay, "delay", time.Second, "the server's --delay, for -active")
 	flag.Parse()
 	if flag.NArg() == 0 {
 		fmt.Fprintln(os.Stderr, "idle: no server given")
 		os.Exit(2)
 	}
-	if err := run(flag.Args(), *n, *say, *settle); err != nil {
+	if err := run(flag.Args(), *n, *say, *settle, a); err != nil {
 		fmt.Fprintln(os.Stderr, "idle:", err)
 		os.Exit(1)
 	}
 }
 
-func run(argv []string, n int, say string, settle time.Duration) error {
+func run(argv []string, n int, say string, settle time.Duration, a active) error {
 	address := ""
 	for _, arg := range argv {
 		if _, _, err := net.SplitHostPort(arg); err == nil {
@@ -61,6 +69,12 @@ func run(argv []string, n int, say string, settle time.Duration) error {
 		return err
 	}
 	defer warm.Close()
+	var alone, among []time.Duration
+	if a.hold > 0 {
+		if alone, err = (active{4 * a.delay, a.delay}).run(address); err != nil {
+			return err
+		}
+	}
 	before, err := resident(cmd.Process.Pid)
 	if err != nil {
 		return err
@@ -79,6 +93,11 @@ func run(argv []string, n int, say string, settle time.Duration) error {
 	if err != nil {
 		return err
 	}
+	if a.hold > 0 {
+		if among, err = a.run(address); err != nil {
+			return err
+		}
+	}
 	for i := range conns { // all are held
 		if err := alive(conns[i]); err != nil {
 			return fmt.Errorf("connection %d: %w", i, err)
@@ -88,6 +107,10 @@ func run(argv []string, n int, say string, settle time.Duration) error {
 	fmt.Println("|---|--:|--:|--:|--:|--:|")
 	fmt.Printf("| `%s` | %d | %.1f s | %.1f MB | %.1f MB | %.2f kB |\n", strings.Join(argv, " "), n, took.Seconds(),
 		float64(before)/1e6, float64(after)/1e6, float64(after-before)/float64(n)/1e3)
+	if a.hold > 0 {
+		report("of a client alone", alone)
+		report(fmt.Sprintf("of one among %d in %v", n, a.hold), among)
+	}
 	return nil
 }
 

@@ -3,67 +3,129 @@ package main
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"baton/pipe"
 )
 
 // printLatency prints how long a lone item takes from its source to the consumer,
-// when the next comes only after it has arrived: of a pipe with 4 workers, beside
-// goroutines with channels that hand it on as often, and a single handoff.
-func printLatency(items int) {
+// when the next comes only after it has arrived: through a pipe with 4 workers,
+// through a pool between two channels, which hands it on as often, and what a
+// single handoff takes. They take turns; the median of the turns counts, because
+// now and then the scheduler spreads one over two processors for its whole length.
+func printLatency() {
 	fmt.Println("\n| a lone item | p50 | p99 |")
 	fmt.Println("|---|--:|--:|")
-	for _, c := range []struct {
+	contenders := []struct {
 		what string
-		run  func(items int) []time.Duration
+		run  func() []time.Duration
+		each [2][]time.Duration // p50 and p99 by turn
 	}{
-		{"pipe.Map, 4 workers", pipeLatency},
-		{"2 goroutines with channels: as many handoffs", func(items int) []time.Duration { return channelLatency(items, 2) }},
-		{"3 goroutines: one handoff more", func(items int) []time.Duration { return channelLatency(items, 3) }},
-	} {
-		took := c.run(items)
-		slices.Sort(took)
-		fmt.Printf("| %s | %v | %v |\n", c.what, took[len(took)/2], took[len(took)*99/100])
+		{what: "pipe.Map, 4 workers", run: pipeLatency},
+		{what: "channel pool, unbuffered, 4 workers", run: poolLatency},
+		{what: "one handoff over an unbuffered channel", run: handoffLatency},
+	}
+	for range 11 {
+		for i := range contenders {
+			c := &contenders[i]
+			took := c.run()
+			slices.Sort(took)
+			c.each[0] = append(c.each[0], took[len(took)/2])
+			c.each[1] = append(c.each[1], took[len(took)*99/100])
+		}
+	}
+	for _, c := range contenders {
+		fmt.Printf("| %s | %v | %v |\n", c.what, median(c.each[0]), median(c.each[1]))
 	}
 }
 
-// pipeLatency takes the time from when the source has an item, which the consumer
-// asks for, until the consumer has its result.
-func pipeLatency(items int) (took []time.Duration) {
-	next := make(chan time.Time, 1)
-	next <- time.Now()
-	source := pipe.FromChan(background, next)
-	for sent := range pipe.Map(background, source, pipe.Options{Workers: workers}, sameTime) {
-		if took = append(took, time.Since(sent)); len(took) == items {
-			break
+// lone is how many items go through each contender in a turn.
+const lone = 4000
+
+// onDemand is a source of the time at which it has its next item, which is when
+// the consumer has asked for it. It ends when ask is closed.
+func onDemand(ask <-chan struct{}) pipe.Seq[time.Time] {
+	return func(yield func(time.Time, error) bool) {
+		for range ask {
+			if !yield(time.Now(), nil) {
+				return
+			}
 		}
-		next <- time.Now()
+	}
+}
+
+// arrivals asks for items one after the other and returns how long each took.
+func arrivals(run func(ask <-chan struct{}) pipe.Seq[time.Time]) (took []time.Duration) {
+	ask := make(chan struct{}, 1)
+	ask <- struct{}{}
+	for sent := range run(ask) {
+		if took = append(took, time.Since(sent)); len(took) == lone {
+			close(ask)
+			continue // to the end of the goroutines
+		}
+		ask <- struct{}{}
 	}
 	return took
 }
 
-// channelLatency is the same for items that so many goroutines hand on, through
-// channels.
-func channelLatency(items, goroutines int) (took []time.Duration) {
-	first := make(chan time.Time, 1)
-	last := first
-	for range goroutines {
-		in, out := last, make(chan time.Time)
+func pipeLatency() []time.Duration {
+	return arrivals(func(ask <-chan struct{}) pipe.Seq[time.Time] {
+		return pipe.Map(background, onDemand(ask), pipe.Options{Workers: workers}, sameTime)
+	})
+}
+
+func poolLatency() []time.Duration {
+	return arrivals(func(ask <-chan struct{}) pipe.Seq[time.Time] {
+		return throughPool(onDemand(ask))
+	})
+}
+
+func handoffLatency() []time.Duration {
+	return arrivals(func(ask <-chan struct{}) pipe.Seq[time.Time] {
+		return throughChannel(onDemand(ask))
+	})
+}
+
+// throughChannel runs src in a goroutine of its own.
+func throughChannel(src pipe.Seq[time.Time]) pipe.Seq[time.Time] {
+	return func(yield func(time.Time, error) bool) {
+		out := make(chan time.Time)
 		go func() {
-			for t := range in {
+			defer close(out)
+			for t := range src {
 				out <- t
 			}
+		}()
+		for t := range out {
+			yield(t, nil)
+		}
+	}
+}
+
+// throughPool runs src in a goroutine of its own, and workers behind it.
+func throughPool(src pipe.Seq[time.Time]) pipe.Seq[time.Time] {
+	return func(yield func(time.Time, error) bool) {
+		out := make(chan time.Time)
+		var wg sync.WaitGroup
+		in := make(chan time.Time)
+		for range workers {
+			wg.Go(func() {
+				for t := range in {
+					out <- t
+				}
+			})
+		}
+		go func() {
+			for t := range src {
+				in <- t
+			}
+			close(in)
+			wg.Wait()
 			close(out)
 		}()
-		last = out
+		for t := range out {
+			yield(t, nil)
+		}
 	}
-	for range items {
-		first <- time.Now()
-		took = append(took, time.Since(<-last))
-	}
-	close(first)
-	for range last {
-	}
-	return took
 }

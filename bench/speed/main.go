@@ -6,6 +6,7 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -47,7 +48,7 @@ func main() {
 		}
 	}
 	if pattern.MatchString("latency") {
-		printLatency(20_000)
+		printLatency()
 	}
 }
 
@@ -96,7 +97,7 @@ func perItem(c contender, n int) float64 {
 	return float64(time.Since(begin)) / float64(n)
 }
 
-func median(values []float64) float64 {
+func median[T cmp.Ordered](values []T) T {
 	sorted := slices.Sorted(slices.Values(values))
 	return sorted[len(sorted)/2]
 }

@@ -155,7 +155,7 @@ func keepOutput(tty *os.File) error {
 
 // patience is how long a script waits for what should come at once: long, since
 // it only passes when a test fails.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 func cmdAwait(ts *testscript.TestScript, _ bool, args []string) {
 	p := get(ts, args, 2)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"os"
+	"slices"
 
 	"baton/internal/exit"
 	"baton/internal/sig"
@@ -90,6 +91,9 @@ func newApp(args []string, s *ui.Streams) *app {
 		return a.runRoot(args)
 	}
 
+	if slices.Equal(args, []string{"--version"}) {
+		return a // which build this is takes less time to say than the commands to make
+	}
 	for _, c := range a.commands() {
 		a.root.AddCommand(a.build(c))
 	}

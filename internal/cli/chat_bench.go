@@ -39,6 +39,7 @@ With --window each sender waits for its own messages to come back, as many as it
 		json: &o.JSON,
 		flags: func(f *flags) {
 			f.StringVarP(&o.Protocol, "protocol", "p", o.Protocol, "`NAME` of the clients' protocol: irc, lines or websocket")
+			f.Words("protocol", "irc", "lines", "websocket")
 			f.IntVarP(&o.Clients, "clients", "c", 100, "`N` clients in the room")
 			f.IntVarP(&o.Senders, "senders", "s", 1, "`N` of the clients send")
 			f.IntVar(&o.Stuck, "stuck", 0, "`N` more clients, which stop reading when they are in the room")

@@ -86,6 +86,7 @@ func (o *chatFlags) add(f *flags) {
 	f.StringVar(&o.data, "data", "", "keep history and accounts in `DIR`")
 	f.BoolVar(&o.memory, "memory", false, "keep nothing beyond the end of the server")
 	f.StringVar(&o.slow, "slow", "catchup", "what becomes of slow clients: `POLICY` catchup or kick")
+	f.Words("slow", "catchup", "kick")
 	f.StringVar(&o.name, "name", "baton", "the server's `NAME`")
 	f.StringVar(&o.topic, "topic", "", "the topic of #lobby is `TEXT` until somebody sets one")
 	f.StringVar(&o.motd, "motd", "", "show the text in `FILE` to clients that come in")

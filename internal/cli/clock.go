@@ -32,7 +32,9 @@ func (a *app) clock() *command {
 		long: `
 Each client gets a line at each full second of this machine's clock, for as long as
 it likes; all of them get the same line. A client that doesn't read misses lines,
-which costs the others nothing. What clients send is not looked at.
+which costs the others nothing. What clients send is not looked at. With more than
+a thousand, of whom the system can't serve all at the same moment, the lines begin a
+bit before the second, by 100 ms at most, so that they come as much before it as after.
 
 With --protocol daytime or time a client gets one answer and is hung up on: the date
 and time (RFC 867), or four bytes, the seconds since 1900 (RFC 868). With --udp,
@@ -72,6 +74,7 @@ func (f *clockFlags) add(set *flags) {
 	set.StringVarP(&f.zone, "zone", "z", "Local", "tell the time of the time zone `NAME`")
 	set.StringVarP(&f.format, "format", "f", "", "tell the time as `FORMAT` says (default: 15:04:05, and for daytime day, date, time and zone)")
 	set.VarP(&f.protocol, "protocol", "p", "speak the `PROTOCOL` lines, daytime or time")
+	set.Words("protocol", clock.Protocols...)
 	set.BoolVarP(&f.udp, "udp", "u", false, "answer datagrams too")
 	f.server.add(set, "127.0.0.1:8000")
 	// Clients of this server have nothing to say: what counts is what they take.

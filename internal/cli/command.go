@@ -75,7 +75,8 @@ func usagef(format string, args ...any) error {
 type flags struct {
 	*pflag.FlagSet
 	title  string
-	titles []string // in order of appearance
+	titles []string            // in order of appearance
+	words  map[string][]string // what the shell offers as the value of a flag
 }
 
 const groupAnnotation = "baton_group"
@@ -89,6 +90,14 @@ func (f *flags) Group(title string) {
 	})
 	f.title = title
 	f.titles = append(f.titles, title)
+}
+
+// Words has the shell complete the value of a flag to one of words.
+func (f *flags) Words(name string, words ...string) {
+	if f.words == nil {
+		f.words = make(map[string][]string)
+	}
+	f.words[name] = words
 }
 
 // build makes c a command of cobra.
@@ -121,6 +130,9 @@ func (a *app) build(c *command) *cobra.Command {
 	a.generalFlags(set)
 	f.Group("") // so that the last ones get their group
 	f.titles = f.titles[:len(f.titles)-1]
+	for name, words := range f.words {
+		cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+	}
 	a.listed = append(a.listed, cmd)
 	a.descriptions[cmd] = &description{command: c, titles: f.titles}
 	for _, sub := range c.subs {

@@ -127,7 +127,7 @@ func (f *duFlags) setTimeStyle(s *ui.Streams, o *du.Options) error {
 	if o.Time == du.NoTime && o.View == du.Lines {
 		return nil
 	}
-	style, err := timestyle.Default, error(nil)
+	style, err := timestyle.Default(), error(nil)
 	switch {
 	case f.style != "":
 		style, err = timestyle.Parse(f.style)

@@ -54,6 +54,7 @@ func (f *duFlags) add(set *flags) {
 	set.BoolVar(&f.Types, "types", false, "sum up files by the ending of their names")
 	set.BoolVar(&f.Age, "age", false, "sum up files by the time of their last modification")
 	set.Func("sort", "order by `KEY`: size, name, count or mtime", f.setSort)
+	set.Words("sort", duSorts...)
 	set.Func("min-size", "show nothing smaller than `SIZE`", f.setMinSize)
 	set.FuncP("rows", "", "show `N` rows; -1 shows all (default: what fits the terminal)", f.setRows)
 	set.BoolFunc("shared", "show what hard links share with other directories, and what is unique", f.setShared)
@@ -83,6 +84,8 @@ func (f *duFlags) add(set *flags) {
 	f.gnuFunc(set, "threshold", "t", "leave out what is smaller than `SIZE` or, if that is negative, greater", f.setThreshold)
 	f.gnuFunc(set, "time", "", "show the time of the last modification, or the one that `WORD` names:\natime, access, use, ctime, status", f.setTime)
 	set.Lookup("time").NoOptDefVal = "mtime"
+	set.Words("time", "atime", "access", "use", "ctime", "status")
+	set.Words("time-style", "full-iso", "long-iso", "iso")
 	f.gnuFunc(set, "time-style", "", "how times are shown: full-iso, long-iso, iso or +FORMAT as in date(1)", f.setStyle)
 }
 

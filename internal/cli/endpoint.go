@@ -42,6 +42,7 @@ func (o *serverFlags) add(f *flags, defaultListen string) {
 	f.DurationVar(&o.idle, "idle", 0, "close connections on which the client was silent for `DURATION`, such as 5m; 0 for never")
 	f.DurationVar(&o.drain, "drain", 5*time.Second, "at the first signal, give clients `DURATION` to finish")
 	f.Var(&o.log, "log", "write the log on standard error in the `FORMAT` text or json")
+	f.Words("log", string(logText), string(logJSON))
 }
 
 // A server is what serverFlags ask for.

@@ -90,9 +90,11 @@ func (f *ncFlags) addProxy(set *flags) {
 	set.Group("Proxies")
 	set.StringVarP(&f.Dial.Proxy, "proxy", "x", "", "connect through the proxy at `HOST[:PORT]`; the port is 1080, or 3128 for connect")
 	set.StringVarP(&f.proxyType, "proxy-type", "X", "5", "the proxy's `PROTOCOL`: 4 or 5 for SOCKS, or connect for HTTP")
+	set.Words("proxy-type", "4", "5", "connect")
 	set.StringVarP(&f.Dial.ProxyUser, "proxy-user", "P", "", "log in to the proxy as `USER`, with the password in BATON_PROXY_PASSWORD")
 	set.StringVar(&f.header, "proxy-protocol", "", "begin the connection with a PROXY header of `VERSION` 1 or 2; with -l, expect one of either, from a proxy that is trusted")
 	set.Lookup("proxy-protocol").NoOptDefVal = "1"
+	set.Words("proxy-protocol", "1", "2")
 }
 
 func (f *ncFlags) addClients(set *flags) {
@@ -111,6 +113,7 @@ func (f *ncFlags) addClients(set *flags) {
 	set.BoolVarP(&f.Verbose, "verbose", "v", false, "tell of connections, and of what went through; with -z, list closed ports too")
 	f.server.log = ""
 	set.Var(&f.server.log, "log", "log each connection on standard error in the `FORMAT` text or json")
+	set.Words("log", string(logText), string(logJSON))
 }
 
 // seconds is a time: a number of seconds, or a duration with units.

@@ -28,25 +28,23 @@ func TryWrite(conn net.Conn, p []byte) (n int, ok bool, err error) {
 func Raw(conn net.Conn) syscall.RawConn { return rawConn(conn) }
 
 // A TryWriter is [TryWrite] for a goroutine that writes to many connections often:
-// it allocates nothing, and what the many have for it is no more than [Raw]. The
+// it allocates nothing, and what the many have for it is no more than [Raw]. It waits
+// for no other Write of the connection, and so nobody else may write meanwhile. The
 // zero value is ready. It is for one goroutine.
 type TryWriter struct {
 	p     []byte
 	n     int
 	err   error
-	write func(fd uintptr) bool
+	write func(fd uintptr)
 }
 
-// TryWrite is the function of that name.
+// TryWrite is the function of that name, for a connection that nobody else writes to.
 func (w *TryWriter) TryWrite(raw syscall.RawConn, p []byte) (n int, err error) {
 	if w.write == nil {
-		w.write = func(fd uintptr) bool {
-			w.n, w.err = writeNow(fd, w.p)
-			return true
-		}
+		w.write = func(fd uintptr) { w.n, w.err = writeNow(fd, w.p) }
 	}
 	w.p, w.n, w.err = p, 0, nil
-	err = raw.Write(w.write)
+	err = raw.Control(w.write)
 	w.p = nil
 	if err == nil {
 		err = w.err

@@ -11,10 +11,12 @@
 //
 // # Where a point may be
 //
-// Never where a lock is held: the others that want it would then wait in a way
-// that a bubble does not take for waiting, and the test hangs. This goes for
+// Never where a [sync.Mutex] is held: the others that want it would then wait in a
+// way that a bubble does not take for waiting, and the test hangs. This goes for
 // callers, too: watch.Start and task.Group.Go have points, so they are not for
-// critical sections; the function that ends a node of package watch has none.
+// such critical sections; the function that ends a node of package watch has none.
+// A [Mutex] of this package is for blocks whose critical sections are to have
+// points: it is a point itself, so that a missing Lock is found.
 //
 // What happens between two points of one goroutine is one step. Two conflicting
 // steps that no point divides are never seen in another order, so a point belongs

@@ -20,8 +20,8 @@ type Style struct {
 	fields []field
 }
 
-// Default is the style long-iso.
-var Default = Style{compile("%Y-%m-%d %H:%M")}
+// Default returns the style long-iso.
+func Default() Style { return Style{compile("%Y-%m-%d %H:%M")} }
 
 var named = []struct{ name, format string }{
 	{"full-iso", "%Y-%m-%d %H:%M:%S.%N %z"},
@@ -71,7 +71,7 @@ func FromEnv(lookup func(string) (string, bool)) (Style, error) {
 	s, set := lookup("TIME_STYLE")
 	switch {
 	case !set || s == "locale":
-		return Default, nil
+		return Default(), nil
 	case strings.HasPrefix(s, "+"):
 		s, _, _ = strings.Cut(s, "\n")
 	default:

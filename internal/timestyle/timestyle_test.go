@@ -43,7 +43,7 @@ func TestParse(t *testing.T) {
 			t.Errorf("%q: %q, want %q", tt.style, got, tt.want)
 		}
 	}
-	if got := format(t, Default); got != "2026-02-03 04:05" {
+	if got := format(t, Default()); got != "2026-02-03 04:05" {
 		t.Errorf("default: %q", got)
 	}
 	if got := format(t, Style{}); got != "" {
@@ -126,7 +126,7 @@ func TestRange(t *testing.T) {
 		{-67768040609740800, west, ""},
 	}
 	for _, tt := range tests {
-		text, err := Default.Append([]byte("x"), tt.sec, 0, tt.loc)
+		text, err := Default().Append([]byte("x"), tt.sec, 0, tt.loc)
 		if tt.want != "" {
 			if string(text) != "x"+tt.want || err != nil {
 				t.Errorf("%d: %q, %v, want %q", tt.sec, text, err, tt.want)

@@ -113,7 +113,7 @@ func Run(ctx context.Context, ln net.Listener, o Options) error {
 
 // drain tells all clients that the server is going down.
 func (s *server) drain(ctx context.Context) {
-	err := s.hub.Drain(ctx, func(c *room.Client) []byte { return s.farewell(c.Info().Transport) })
+	err := s.hub.Drain(ctx)
 	if err != nil && !errors.Is(err, room.ErrDrained) && ctx.Err() == nil {
 		s.log.Error("clients not told of the end", "err", err)
 	}
@@ -121,19 +121,6 @@ func (s *server) drain(ctx context.Context) {
 
 // lastRequests is how long requests may take that are under way at the end.
 const lastRequests = 2 * time.Second
-
-const goingDown = "The server is going down."
-
-// farewell is the last line of a client.
-func (s *server) farewell(transport string) []byte {
-	switch transport {
-	case transportPlain:
-		return []byte("* " + goingDown + "\r\n")
-	case transportIRC:
-		return []byte("ERROR :" + goingDown + "\r\n")
-	}
-	return web.Closing()
-}
 
 // The names of transports, for [room.ConnInfo].
 const (

@@ -6,6 +6,11 @@
 // 10,000 clients it takes as much of the processor, but a third more memory, since
 // the stack that a write needs stays with each, and the last line of a second
 // comes half as late again.
+//
+// To write to many takes a while: on loopback the system needs 7 to 9 µs for each,
+// 40 ms for 10,000 on two cores. So with many clients the writing begins half that
+// long before the second, and the lines come as much before it as after it. They
+// tell the second that begins. Where it takes less than 10 ms, no line is early.
 package clock
 
 import (
@@ -66,7 +71,7 @@ func lines(ctx context.Context, g *task.Group, opts Options) *press {
 	p := newPress(opts.Server.Limits.Idle)
 	g.Go(func(context.Context) error {
 		defer p.topic.Close()
-		ticks(ctx, opts.now, func(second time.Time) {
+		ticks(ctx, opts.now, p.lead, func(second time.Time) {
 			// Nobody is waited for, and so there is no error but that of the end.
 			p.topic.Publish(ctx, opts.Format.Append(nil, second))
 		})

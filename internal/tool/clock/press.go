@@ -46,6 +46,15 @@ func (p *press) join() {
 	}
 }
 
+// lead returns how long before a second its line is to be published.
+func (p *press) lead() time.Duration {
+	var longest time.Duration
+	for _, w := range p.writers {
+		longest = max(longest, w.took.lead())
+	}
+	return longest
+}
+
 // maxWriters is how many writers there are at most: the system does nearly all of
 // the work, and more of it at once gains little.
 const maxWriters = 4
@@ -109,6 +118,7 @@ type writer struct {
 	clients []*client // guarded by mu, as are the clients' fields
 	closed  bool      // clients are let go as they come
 	first   int       // the one that gets the next line first
+	took    sweep
 	try     endpoint.TryWriter
 }
 
@@ -154,8 +164,10 @@ func (w *writer) write(line []byte) {
 	defer w.mu.Unlock()
 	n := len(w.clients)
 	if n == 0 {
+		w.took.note(0)
 		return
 	}
+	began := time.Now()
 	w.first = (w.first + n*3/8 + 1) % n
 	var gone []*client
 	for i := range n {
@@ -165,6 +177,7 @@ func (w *writer) write(line []byte) {
 			gone = append(gone, c)
 		}
 	}
+	w.took.note(time.Since(began))
 	for _, c := range gone {
 		w.remove(c)
 		close(c.gone)

@@ -9,22 +9,25 @@ import (
 // corrected, without the last second being told again.
 const slack = 100 * time.Millisecond
 
-// ticks calls tick at each full second of the clock now, with that second, until
-// ctx ends. Each wait is computed anew from the clock, so that no error adds up,
+// ticks calls tick at each full second of the clock now, or lead before it, with
+// that second, until ctx ends. Each wait is computed anew from the clock, so that no error adds up,
 // and a clock that is set is followed within a second: a second that is jumped over
 // is left out, and one that comes again is told again. A tick may be late, as
-// timers are, but never early.
-func ticks(ctx context.Context, now func() time.Time, tick func(second time.Time)) {
+// timers are, but never earlier than by lead.
+func ticks(ctx context.Context, now func() time.Time, lead func() time.Duration, tick func(second time.Time)) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	<-timer.C
 	next := boundary(now())
+	early := time.Duration(0) // by how much the last one was
 	for {
 		left := next.Sub(wall(now()))
-		if left > time.Second+slack { // the clock was set back
-			next = boundary(now())
+		if left > time.Second+early+slack { // the clock was set back
+			next, early = boundary(now()), 0
 			continue
 		}
+		ahead := lead()
+		left -= ahead
 		if left > 0 {
 			timer.Reset(left)
 			select {
@@ -40,6 +43,7 @@ func ticks(ctx context.Context, now func() time.Time, tick func(second time.Time
 		if left <= -time.Second { // it was set forward, or the machine was asleep
 			next = next.Add(-left).Truncate(time.Second)
 		}
+		early = ahead
 		tick(next)
 		next = next.Add(time.Second)
 	}

@@ -17,7 +17,7 @@ func run(length time.Duration, off func(elapsed time.Duration) time.Duration) (t
 	now := func() time.Time { return time.Now().Add(off(time.Since(start))) }
 	ctx, cancel := context.WithTimeout(context.Background(), length)
 	defer cancel()
-	ticks(ctx, now, func(second time.Time) {
+	ticks(ctx, now, noLead, func(second time.Time) {
 		told = append(told, second.UTC().Format(time.TimeOnly))
 		late = append(late, now().Sub(second))
 	})
@@ -66,6 +66,68 @@ func TestTicks(t *testing.T) {
 	}
 }
 
+func noLead() time.Duration { return 0 }
+
+// TestTicksAhead has the ticks come early by more and less: each second is told
+// once, and as much early as was said last, also where the clock is corrected by a
+// bit just then.
+func TestTicksAhead(t *testing.T) {
+	tests := []struct {
+		name string
+		off  func(time.Duration) time.Duration
+		want []string
+	}{
+		{
+			"steady", func(time.Duration) time.Duration { return 300 * time.Millisecond },
+			[]string{"00:00:01 -0s", "00:00:02 -40ms", "00:00:03 -80ms", "00:00:04 -100ms", "00:00:05 -0s"},
+		},
+		{
+			"corrected by a bit while it leads", after(2930*time.Millisecond, -90*time.Millisecond),
+			[]string{"00:00:01 -0s", "00:00:02 -40ms", "00:00:03 -80ms", "00:00:04 -100ms", "00:00:05 -0s"},
+		},
+		{
+			"set back by a minute while it leads", after(2930*time.Millisecond, -time.Minute),
+			[]string{"00:00:01 -0s", "00:00:02 -40ms", "00:00:03 -80ms", "23:59:04 -100ms", "23:59:05 -0s"},
+		},
+		{
+			"set forward by a minute while it leads", after(2930*time.Millisecond, time.Minute),
+			[]string{"00:00:01 -0s", "00:00:02 -40ms", "00:00:03 -80ms", "00:01:04 -100ms", "00:01:05 -0s"},
+		},
+	}
+	leads := []time.Duration{0, 40 * time.Millisecond, 80 * time.Millisecond, mostLead, 0}
+	for _, tt := range tests {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			now := func() time.Time { return time.Now().Add(tt.off(time.Since(start))) }
+			ctx, cancel := context.WithTimeout(t.Context(), 5500*time.Millisecond)
+			defer cancel()
+			var told []string
+			lead := func() time.Duration { return leads[len(told)%len(leads)] }
+			ticks(ctx, now, lead, func(second time.Time) {
+				told = append(told, second.UTC().Format(time.TimeOnly)+" -"+second.Sub(now()).Round(time.Millisecond).String())
+			})
+			if diff := cmp.Diff(tt.want, told[:min(5, len(told))]); diff != "" {
+				t.Errorf("%s: %s", tt.name, diff)
+			}
+		})
+	}
+}
+
+// TestSweep has sweeps of several lengths, and looks at the lead after each.
+func TestSweep(t *testing.T) {
+	const ms = time.Millisecond
+	var s sweep
+	var got []time.Duration
+	for _, took := range []time.Duration{60 * ms, 80 * ms, 900 * ms, 70 * ms, 900 * ms, 800 * ms, 9 * ms, 0, 0} {
+		s.note(took)
+		got = append(got, s.lead())
+	}
+	want := []time.Duration{0, 30 * ms, 40 * ms, 35 * ms, 35 * ms, mostLead, 0, 0, 0}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // after is a clock that is set by d once a time has passed.
 func after(when, d time.Duration) func(time.Duration) time.Duration {
 	return func(elapsed time.Duration) time.Duration {
@@ -105,7 +167,7 @@ func TestTicksAfterSleep(t *testing.T) {
 		var told []string
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		ticks(ctx, time.Now, func(second time.Time) {
+		ticks(ctx, time.Now, noLead, func(second time.Time) {
 			told = append(told, second.Sub(start).String())
 			if len(told) == 2 {
 				time.Sleep(4500 * time.Millisecond)

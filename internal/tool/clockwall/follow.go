@@ -39,6 +39,23 @@ func (b *backoff) next() time.Duration {
 	return b.last - rand.N(b.last/2)
 }
 
+// kissPause is how long a server of NTP isn't asked that was asked too often.
+const kissPause = time.Minute
+
+// afterFailure returns how long to wait after a failure, or 0 for ever: a server of
+// NTP that says so is not to be asked again.
+func afterFailure(err error, retry *backoff) time.Duration {
+	wait := retry.next()
+	kiss, ok := errors.AsType[*timewire.KissError](err)
+	switch {
+	case !ok:
+		return wait
+	case kiss.Code == "DENY" || kiss.Code == "RSTR":
+		return 0
+	}
+	return max(wait, kissPause)
+}
+
 // An Event is an answer of a server, or why there is none.
 type Event struct {
 	Sample *Sample
@@ -70,8 +87,12 @@ func watch(ctx context.Context, s Server, o Options, note func(Event)) error {
 		case err != nil && o.Once:
 			note(Event{Err: err})
 		case err != nil:
-			wait = retry.next()
+			wait = afterFailure(err, &retry)
 			note(Event{Err: err, Retry: wait})
+			if wait == 0 {
+				<-ctx.Done()
+				return task.Cause(ctx)
+			}
 		}
 		if o.Once {
 			return nil

@@ -80,8 +80,9 @@ func (e *estimator) narrow(b bounds) Sample {
 const window = 8
 
 // line adds a line, sent when the server's clock reached told and come at came. A
-// line may have been held up and is never early, so the best of the last is the
-// one that makes the server's clock the most ahead.
+// line may have been held up, and early ones are not expected, so the best of the
+// last is the one that makes the server's clock the most ahead. (A server with
+// thousands of clients may begin early, and then seems ahead by that.)
 func (e *estimator) line(told, came time.Time, rtt time.Duration) Sample {
 	least := told.Sub(came)
 	if n := len(e.recent); n > 0 && (least-e.recent[n-1]).Abs() > time.Second {

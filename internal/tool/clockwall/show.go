@@ -117,7 +117,11 @@ func zone(s Sample) string {
 // known on standard output, and failures on standard error.
 func (w *wall) printLine(server Server, e Event, ppm float64, hasDrift bool) {
 	if e.Err != nil {
-		w.streams.Err.Printf("%s\n", ui.Safe(fmt.Sprintf("baton clockwall: %s: %v; trying again in %s", server.Name, brief(e.Err), ui.Duration(e.Retry))))
+		again := "; trying again in " + ui.Duration(e.Retry)
+		if e.Retry == 0 {
+			again = "; it isn't asked again"
+		}
+		w.streams.Err.Printf("%s\n", ui.Safe(fmt.Sprintf("baton clockwall: %s: %v%s", server.Name, brief(e.Err), again)))
 		return
 	}
 	s := e.Sample

@@ -91,6 +91,9 @@ func worthRetrying(err error) bool {
 
 func (d *dialer) logConnected(conn net.Conn, took time.Duration) {
 	attrs := []any{"remote", peerName(conn), "took", took.Round(10 * time.Microsecond)}
+	if d.Dial.Proxy != "" {
+		attrs = append(attrs, "target", d.target()) // the proxy is the remote end
+	}
 	if secure, ok := conn.(*tls.Conn); ok {
 		attrs = append(attrs, tlsAttrs(secure)...)
 	}
@@ -122,6 +125,7 @@ func (d *dialer) once(ctx context.Context) (net.Conn, error) {
 	if err == nil && d.Dial.Proxy != "" {
 		if err = proxy.Connect(ctx, conn, address, d.proxyOptions()); err != nil {
 			conn.Close()
+			err = d.proxyError(ctx, err)
 		}
 	}
 	if err == nil {
@@ -133,13 +137,32 @@ func (d *dialer) once(ctx context.Context) (net.Conn, error) {
 	return conn, nil
 }
 
+// errProxy says that the proxy didn't answer as one of its kind does.
+var errProxy = errors.New("no answer")
+
+// proxyError says what an error of asking the proxy means, once it was reached.
+func (d *dialer) proxyError(ctx context.Context, err error) error {
+	_, refused := errors.AsType[*proxy.Error](err)
+	switch kind := endpoint.Classify(err); {
+	case refused:
+		return err
+	case kind == endpoint.Timeout && ctx.Err() != nil:
+		return &namedError{errors.Join(errProxy, err), fmt.Sprintf("no answer from it within %v", d.Dial.Timeout)}
+	case kind == endpoint.Reset, errors.Is(err, proxy.ErrClosed):
+		return &namedError{errors.Join(errProxy, errReset), "it closed the connection without an answer"}
+	case errors.Is(err, proxy.ErrReply):
+		return &namedError{errProxy, "its answer makes no sense"}
+	}
+	return err
+}
+
 func (d *dialer) describe(ctx context.Context, address string, err error) error {
 	via := ""
 	if d.Dial.Proxy != "" {
 		via = " by the proxy " + d.Dial.Proxy
 	}
 	err = plainly(err)
-	if endpoint.Classify(err) == endpoint.Timeout && ctx.Err() != nil {
+	if _, named := errors.AsType[*namedError](err); !named && endpoint.Classify(err) == endpoint.Timeout && ctx.Err() != nil {
 		err = &namedError{err, fmt.Sprintf("no connection within %v", d.Dial.Timeout)}
 	}
 	return fmt.Errorf("connect to %s%s: %w", address, via, err)

@@ -40,13 +40,17 @@ func coded(err error) error {
 		return err
 	}
 	code := codes[endpoint.Classify(err)]
-	if code == 0 {
+	if code == 0 && !errors.Is(err, errProxy) {
 		return err
 	}
+	code = max(code, exit.Failed)
 	return &exit.Error{Code: code, Err: err, Hint: hint(err)}
 }
 
 func hint(err error) string {
+	if errors.Is(err, errProxy) {
+		return "Is it another kind of proxy? -X says which: 4 or 5 for SOCKS, connect for HTTP."
+	}
 	if errors.Is(err, endpoint.ErrPin) {
 		return "Somebody else may be answering. If the certificate is new, give its fingerprint to --pin."
 	}

@@ -179,6 +179,9 @@ func (w *waiting) wait(ctx context.Context) error {
 			}
 		case err := <-w.down:
 			w.down, w.receiving = nil, false
+			if err != nil && endpoint.Classify(err) == endpoint.TLS {
+				return err // it says why sending has failed
+			}
 			if err != nil {
 				return cmp.Or(w.failed, err)
 			}

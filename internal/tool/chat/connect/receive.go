@@ -1,7 +1,9 @@
 package connect
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -167,6 +169,7 @@ func because(reason string) string {
 }
 
 func present(list []wire.Member) string {
+	list = slices.SortedFunc(slices.Values(list), func(a, b wire.Member) int { return cmp.Compare(strings.ToLower(a.Nick), strings.ToLower(b.Nick)) })
 	var all []string
 	for _, m := range list {
 		name := m.Nick

@@ -18,8 +18,7 @@ func (s *session) failedLogin() error {
 	if s.failures++; s.failures < maxFailures {
 		return nil
 	}
-	s.bye("too many wrong passwords")
-	s.c.Close(errGuessing)
+	s.c.CloseWith(closing(errGuessing.Error()), errGuessing)
 	return errGuessing
 }
 

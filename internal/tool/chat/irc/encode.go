@@ -1,6 +1,7 @@
 package irc
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -12,6 +13,18 @@ import (
 // An encoder makes lines of events. It is a [room.Encoder].
 type encoder struct {
 	server string
+}
+
+// Farewell implements [room.Farewell]. The end of a client that has sent QUIT is told
+// by the command.
+func (*encoder) Farewell(reason error) []byte {
+	switch {
+	case errors.Is(reason, errQuit):
+		return nil
+	case errors.Is(reason, room.ErrDrained):
+		return errorLine("The server is going down.")
+	}
+	return closing(reason.Error())
 }
 
 // The label of an event of ours is the label of the command that caused it, or the
@@ -77,6 +90,9 @@ func (en *encoding) event() {
 		en.l.Param(ev.RoomName)
 		en.optional(ev.Text)
 	case room.Quit:
+		if en.self {
+			return // it gets ERROR
+		}
 		en.from("QUIT")
 		en.l.Text(clean.IRC(ev.Text))
 		en.end()

@@ -119,8 +119,3 @@ func (srv *Server) Serve(ctx context.Context, conn net.Conn, info room.ConnInfo)
 	s := newSession(srv, conn, info)
 	return serve.After(s.run(ctx), s.left)
 }
-
-// Farewell is the line for [room.Hub.Drain] for clients of this transport.
-func (srv *Server) Farewell(c *room.Client) []byte {
-	return errorLine("Closing link: " + room.ErrDrained.Error())
-}

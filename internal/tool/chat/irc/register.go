@@ -118,7 +118,7 @@ func handleQuit(x *exec, m *request) {
 	if m.arg(0) != "" {
 		s.reason = "Quit: " + cutBytes(m.arg(0), maxReason)
 	}
-	x.out = append(x.out, errorLine("Closing link: "+s.reason)...)
+	x.out = append(x.out, closing(s.reason)...)
 	x.label = ""
 	x.stage()
 	x.tx.Quit(x.c, s.reason)

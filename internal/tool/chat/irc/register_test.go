@@ -83,6 +83,15 @@ func TestRegistration(t *testing.T) {
 			al> QUIT :bye
 			al< ERROR :Closing link: Quit: bye
 			al!`},
+		{"quit from a room", `
+			al> NICK al
+			al> USER a 0 * :Al
+			al..:srv 221 al :+
+			al> JOIN #a
+			al..:srv 366 *
+			al> QUIT :bye
+			al< ERROR :Closing link: Quit: bye
+			al!`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			inWorld(t, room.Options{}, Options{}, func(w *world) { w.script(tt.script) })

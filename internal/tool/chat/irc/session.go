@@ -45,8 +45,7 @@ func newSession(srv *Server, conn net.Conn, info room.ConnInfo) *session {
 	info.Reader = s.lines
 	s.c = srv.hub.Connect(conn, info, srv.enc)
 	s.registerBy(time.AfterFunc(srv.opts.Handshake, func() {
-		s.c.Reply(errorLine("Closing link: you have not given your name in time"))
-		s.c.Close(errLate)
+		s.c.CloseWith(closing("you have not given your name in time"), errLate)
 	}))
 	return s
 }
@@ -188,5 +187,8 @@ func (s *session) ended(err error) string {
 	return "Connection lost"
 }
 
-// bye tells the client why its connection is closed.
-func (s *session) bye(why string) { s.c.Reply(errorLine("Closing link: " + why)) }
+// bye tells the client why its connection is closed, and closes it.
+func (s *session) bye(why string) { s.c.CloseWith(closing(why), nil) }
+
+// closing is the last line of a client.
+func closing(why string) []byte { return errorLine("Closing link: " + why) }

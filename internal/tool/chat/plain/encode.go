@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"errors"
 	"strings"
 
 	"baton/internal/tool/chat/room"
@@ -22,6 +23,14 @@ func shapeOf(rooms int) room.Shape {
 // encoder writes events as lines of text. It is comparable, as all of its kind are
 // the same.
 type encoder struct{}
+
+// Farewell implements [room.Farewell].
+func (encoder) Farewell(reason error) []byte {
+	if errors.Is(reason, room.ErrDrained) {
+		return []byte("* The server is going down.\r\n")
+	}
+	return []byte("* Closed: " + safe(reason.Error()) + ".\r\n")
+}
 
 // Encode implements [room.Encoder]. What a client said itself is on its terminal
 // already.

@@ -111,7 +111,6 @@ func (s *session) end(ctx context.Context, err error) (string, error) {
 		s.tell("Bye.")
 		return s.left, nil
 	case reason != nil && !errors.Is(reason, room.ErrDrained):
-		s.tell("* Closed: " + reason.Error() + ".")
 		return reason.Error(), nil
 	case reason != nil || ctx.Err() != nil:
 		return "the server is going down", nil

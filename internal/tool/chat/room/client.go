@@ -138,41 +138,61 @@ func (c *Client) Reply(line []byte) {
 }
 
 // put adds to the inbox. A client whose inbox has grown beyond the bound is ended:
-// what is there can't be got in another way.
+// what is there can't be got in another way. One that is being closed has had its
+// last line.
 func (c *Client) put(it item) {
-	size := it.size()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.finished || c.inboxBytes > c.hub.opts.SendQueue && c.closing {
+	if c.finished || c.closing {
 		return
 	}
+	c.putLocked(it)
+	if c.inboxBytes > c.hub.opts.SendQueue && c.block != nil {
+		c.closeLocked(nil, ErrSendQ)
+	}
+}
+
+func (c *Client) putLocked(it item) {
 	if n := len(c.inbox); n > 0 {
 		it.stamp = max(it.stamp, c.inbox[n-1].stamp)
 	}
 	c.inbox = append(c.inbox, it)
-	c.inboxBytes += size
-	if c.inboxBytes > c.hub.opts.SendQueue && c.block != nil && !c.closing {
-		c.closeLocked(ErrSendQ)
-	}
+	c.inboxBytes += it.size()
 }
 
 // Close ends the connection after what there is for the client has been written,
-// for which it has a second. Reason is what Err returns, and may be nil. The
-// transport's reader is interrupted then; it has to call [Hub.Leave]. Close doesn't
-// wait, and may be called at any time and several times: the first reason counts.
-func (c *Client) Close(reason error) {
+// for which it has a second. Reason is what Err returns, and may be nil; if it isn't,
+// the last that the client reads is its encoder's [Farewell]. The transport's reader
+// is interrupted then; it has to call [Hub.Leave]. Close doesn't wait, and may be
+// called at any time and several times: the first reason counts.
+func (c *Client) Close(reason error) { c.CloseWith(c.farewell(reason), reason) }
+
+// CloseWith is Close with another last line, which isn't written if the connection
+// is being closed already. It takes line over.
+func (c *Client) CloseWith(line []byte, reason error) {
 	c.mu.Lock()
-	c.closeLocked(reason)
+	c.closeLocked(line, reason)
 	c.mu.Unlock()
 	c.hub.wake(c)
 }
 
-func (c *Client) closeLocked(reason error) {
+// farewell returns the last line for a client that is closed for a reason.
+func (c *Client) farewell(reason error) []byte {
+	if f, ok := c.enc.(Farewell); ok && reason != nil {
+		return f.Farewell(reason)
+	}
+	return nil
+}
+
+func (c *Client) closeLocked(line []byte, reason error) {
 	if c.closing {
 		return
 	}
-	c.closing = true
 	c.closeStamp = c.hub.published.Load()
+	if len(line) > 0 {
+		c.putLocked(item{stamp: c.closeStamp, line: line})
+	}
+	c.closing = true
 	c.err = reason
 	by := time.Now().Add(lastWrite)
 	c.closeBy = by.UnixNano()

@@ -60,10 +60,7 @@ func (s *state) endStaged() {
 		if !st.ends {
 			continue
 		}
-		st.to.mu.Lock()
-		st.to.closeLocked(st.end)
-		st.to.mu.Unlock()
-		s.woken = append(s.woken, st.to)
+		st.to.Close(st.end)
 	}
 }
 

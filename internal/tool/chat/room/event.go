@@ -144,6 +144,13 @@ type Encoder interface {
 	Encode(dst []byte, ev *Event, shape Shape, self bool) []byte
 }
 
+// A Farewell is an encoder that has a last line for clients whose connection the hub
+// ends, such as [ErrKilled] or [ErrDrained]. It may be called concurrently, and must
+// not use the hub.
+type Farewell interface {
+	Farewell(reason error) []byte
+}
+
 // An encoding is an event as encoded for one shape.
 type encoding struct {
 	enc   Encoder

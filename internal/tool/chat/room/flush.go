@@ -136,7 +136,7 @@ func (c *Client) rest() bool {
 func (c *Client) ending() (closing, whole bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	all := len(c.inbox) == 0 || c.inbox[0].stamp > c.hub.published.Load()
+	all := len(c.inbox) == 0 || c.inbox[0].stamp > c.closeStamp
 	return c.closing, c.closing && all && c.cursor >= c.closeStamp
 }
 

@@ -36,6 +36,9 @@ func (c *Client) gather(w *scratch) (more bool, lost *Member) {
 	if len(c.holds) > 0 {
 		horizon = min(horizon, c.holds[0])
 	}
+	if c.closing { // nothing comes after its last line
+		horizon = min(horizon, c.closeStamp)
+	}
 	if c.finished {
 		c.mu.Unlock()
 		return false, nil

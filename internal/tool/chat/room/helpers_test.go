@@ -106,6 +106,21 @@ func (s *socket) setStuck(stuck bool) {
 	s.changed.Broadcast()
 }
 
+// grow makes the send buffer larger by n bytes.
+func (s *socket) grow(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.size += n
+	s.changed.Broadcast()
+}
+
+// forget drops what the reader has got.
+func (s *socket) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.got.Reset()
+}
+
 func (s *socket) SetWriteDeadline(t time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

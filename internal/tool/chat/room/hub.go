@@ -198,17 +198,13 @@ func (h *Hub) Leave(c *Client, reason string) {
 
 // Drain tells all clients that the server is going down and closes their
 // connections, after what there is for them has been written, for which they have
-// a second. Line makes the notice in the form of a client's transport. Drain doesn't
-// wait for the end of the connections.
-func (h *Hub) Drain(ctx context.Context, line func(c *Client) []byte) error {
+// a second. Drain doesn't wait for the end of the connections.
+func (h *Hub) Drain(ctx context.Context) error {
 	h.all.mu.Lock()
 	h.all.draining = true
 	h.all.mu.Unlock()
 	return h.Do(ctx, nil, func(tx *Tx) error {
 		for c := range h.connected() {
-			if b := line(c); len(b) > 0 {
-				tx.Reply(c, b)
-			}
 			tx.End(c, ErrDrained)
 		}
 		return nil

@@ -22,7 +22,7 @@ type pressure struct {
 type block struct {
 	since  atomic.Int64  // Unix nanoseconds: when it last took something
 	cursor atomic.Uint64 // what it has got
-	slow   bool          // guarded by the client's mutex
+	slow   atomic.Bool   // it goes on from the store, and so may be as far behind as it likes
 }
 
 // idle returns for how long the client has taken nothing.
@@ -99,14 +99,15 @@ func (p *pressure) hold(ctx context.Context, h *Hub) {
 	}
 }
 
-// behind reports whether a client that took something a moment ago is more than a
-// window behind.
+// behind reports whether a client that took something a moment ago, and isn't slow, is
+// more than a window behind. The system of one that reads nothing takes a little now
+// and then all the same.
 func (p *pressure) behind(published uint64) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	n := 0
 	for b := range p.blocks {
-		if published > b.cursor.Load()+window && b.idle() < grace {
+		if published > b.cursor.Load()+window && b.idle() < grace && !b.slow.Load() {
 			return true
 		}
 		if n++; n == 64 {

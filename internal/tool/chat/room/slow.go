@@ -63,7 +63,7 @@ func (c *Client) unblockLocked() {
 	if c.block == nil {
 		return
 	}
-	if c.block.slow {
+	if c.block.slow.Load() {
 		c.hub.stats.slow.Add(-1)
 	}
 	c.hub.pressure.remove(c.block)
@@ -86,16 +86,17 @@ func (c *Client) farBehind() {
 func (c *Client) slow() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.block == nil || c.block.slow {
+	if c.block == nil || c.block.slow.Load() {
 		return
 	}
 	h := c.hub
-	c.block.slow = true
+	c.block.slow.Store(true)
+	h.pressure.move()
 	h.stats.slow.Add(1)
 	h.stats.slowed.Add(1)
 	h.opts.Log.Info("client is slow", "client", c.describe(), "blocked", c.block.idle().Round(time.Millisecond), "kick", h.opts.Kick)
 	if h.opts.Kick {
-		c.closeLocked(ErrSlow)
+		c.closeLocked(nil, ErrSlow)
 		c.conn.SetWriteDeadline(time.Unix(1, 0))
 		return
 	}

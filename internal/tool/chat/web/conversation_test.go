@@ -170,7 +170,8 @@ func (b *browser) await(op string) wire.Event {
 	}
 }
 
-// closed waits for the end and returns its code.
+// closed waits for the end and returns its code. It answers as a browser does, which
+// takes it for a fault when anything comes after the server's frame of the end.
 func (b *browser) closed() ws.StatusCode {
 	b.Helper()
 	for {
@@ -182,6 +183,10 @@ func (b *browser) closed() ws.StatusCode {
 			b.Fatal(err)
 		}
 		if op == ws.OpClose {
+			_ = ws.WriteFrame(b.conn, ws.MaskFrame(ws.NewCloseFrame(payload))) // nobody may be there any more
+			if op, payload, err := b.read(); err == nil {
+				b.Errorf("frame %d, %q, comes after that of the end", op, payload)
+			}
 			code, _ := ws.ParseCloseFrameData(payload)
 			return code
 		}

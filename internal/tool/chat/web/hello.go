@@ -10,7 +10,6 @@ import (
 	"baton/internal/tool/chat/clean"
 	"baton/internal/tool/chat/room"
 	"baton/internal/tool/chat/web/wire"
-	"github.com/gobwas/ws"
 )
 
 // greet reads what a client says before it has a name.
@@ -56,7 +55,6 @@ func (s *session) hello(ctx context.Context, req *wire.Request) error {
 	return s.hub.Do(ctx, s.c, func(tx *room.Tx) error {
 		if old := s.srv.sessions.take(token, s.c); old != nil && old != s.c {
 			tx.Quit(old, errReplaced.Error())
-			tx.Reply(old, goodbye(ws.StatusPolicyViolation, errReplaced.Error()))
 			tx.End(old, errReplaced)
 		}
 		id := room.Identity{Nick: nick, User: "web", Host: s.c.Info().Host, Account: s.account, RealName: nick}
@@ -106,10 +104,10 @@ func (s *session) join(tx *room.Tx, req *wire.Request) error {
 	}
 	topic, last := clean.Web(r.Topic().Text), r.Last()
 	e := wire.Event{Op: "room", Room: clean.Web(r.Name()), Topic: &topic, Last: &last, Messages: []wire.Event{}}
+	e.Members = make([]wire.Member, 0, r.Len())
 	for m := range r.Members() {
 		e.Members = append(e.Members, about(m))
 	}
-	slices.SortFunc(e.Members, func(a, b wire.Member) int { return strings.Compare(strings.ToLower(a.Nick), strings.ToLower(b.Nick)) })
 	after := req.After
 	if after > last {
 		e.Reset, after = true, 0 // the client knows messages that aren't there any more

@@ -112,18 +112,19 @@ func (s *session) run(ctx context.Context) error {
 	}
 }
 
-// end says good-bye to a client, and returns why it leaves, for the others.
+// end says good-bye to a client, unless the hub has, and returns why it leaves, for the
+// others. There must not be two such frames: a browser takes the second one for a fault,
+// and forgets the first.
 func (s *session) end(ctx context.Context, err error) (string, error) {
+	if reason := s.c.Err(); reason != nil {
+		_, text := closeCode(reason)
+		return text, nil
+	}
 	code, text, failure := ws.StatusNormalClosure, "connection closed", err
-	reason := s.c.Err()
 	switch {
 	case errors.Is(err, errBye):
 		text, failure = "left", nil
-	case errors.Is(reason, room.ErrSlow), errors.Is(reason, room.ErrSendQ):
-		code, text, failure = statusLater, reason.Error(), nil
-	case reason != nil && !errors.Is(reason, room.ErrDrained):
-		code, text, failure = ws.StatusPolicyViolation, reason.Error(), nil
-	case reason != nil || ctx.Err() != nil:
+	case ctx.Err() != nil:
 		code, text, failure = ws.StatusGoingAway, "the server is going down", nil
 	case errors.Is(err, endpoint.ErrIdle) && s.nick != "":
 		code, text = statusLater, "silent for too long"
@@ -136,15 +137,30 @@ func (s *session) end(ctx context.Context, err error) (string, error) {
 	case errors.Is(err, errTries):
 		code, text, failure = ws.StatusPolicyViolation, err.Error(), nil
 	}
-	s.c.Reply(goodbye(code, text))
+	s.c.CloseWith(goodbye(code, text), nil)
 	return text, failure
 }
 
-// Closing returns what a client reads when the server goes down, for [room.Hub.Drain].
-func Closing() []byte {
-	text := "The server is going down."
-	e := wire.Event{Op: "closing", Text: &text}
-	return append(e.Append(nil), goodbye(ws.StatusGoingAway, text)...)
+// closeCode returns with which code the hub's end of a connection is told, and how.
+func closeCode(reason error) (ws.StatusCode, string) {
+	switch {
+	case errors.Is(reason, room.ErrDrained):
+		return ws.StatusGoingAway, "the server is going down"
+	case errors.Is(reason, room.ErrSlow), errors.Is(reason, room.ErrSendQ):
+		return statusLater, reason.Error()
+	}
+	return ws.StatusPolicyViolation, reason.Error()
+}
+
+// Farewell implements [room.Farewell].
+func (encoder) Farewell(reason error) []byte {
+	code, why := closeCode(reason)
+	var frames []byte
+	if code == ws.StatusGoingAway {
+		text := "The server is going down."
+		frames = (&wire.Event{Op: "closing", Text: &text}).Append(nil)
+	}
+	return append(frames, goodbye(code, why)...)
 }
 
 // goodbye is the frame that ends a connection.

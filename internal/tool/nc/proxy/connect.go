@@ -42,11 +42,8 @@ func readHead(r io.Reader) ([]byte, error) {
 		if len(head) == longestHead {
 			return nil, errors.New("the proxy's answer is too long")
 		}
-		if _, err := io.ReadFull(r, b[:]); err != nil {
-			if err == io.EOF {
-				err = io.ErrUnexpectedEOF
-			}
-			return nil, fmt.Errorf("read the proxy's answer: %w", err)
+		if err := read(r, b[:]); err != nil {
+			return nil, err
 		}
 		head = append(head, b[0])
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"strconv"
@@ -44,8 +45,26 @@ func (e *Error) Error() string { return "the proxy says: " + e.Reason }
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// ErrReply is the error of a reply that is none of the protocol's.
-var ErrReply = errors.New("the proxy's answer makes no sense")
+// What an answer may be that is none.
+var (
+	// ErrReply says that the reply is none of the protocol's.
+	ErrReply = errors.New("the proxy's answer makes no sense")
+	// ErrClosed says that the proxy has closed the connection in place of a reply, or
+	// within it.
+	ErrClosed = errors.New("the proxy closed the connection without an answer")
+)
+
+// read fills b with what the proxy says.
+func read(r io.Reader, b []byte) error {
+	_, err := io.ReadFull(r, b)
+	switch {
+	case err == io.EOF || err == io.ErrUnexpectedEOF:
+		return ErrClosed
+	case err != nil:
+		return fmt.Errorf("read the proxy's answer: %w", err)
+	}
+	return nil
+}
 
 // Options say what to ask for.
 type Options struct {
@@ -69,9 +88,6 @@ func Connect(ctx context.Context, conn net.Conn, address string, opts Options) (
 	port, err := strconv.ParseUint(p, 10, 16)
 	if err != nil {
 		return fmt.Errorf("port %s: want a number", p)
-	}
-	if deadline, ok := ctx.Deadline(); ok {
-		conn.SetDeadline(deadline)
 	}
 	ended := make(chan struct{})
 	release := context.AfterFunc(ctx, func() {

@@ -78,7 +78,18 @@ func TestConnect(t *testing.T) {
 		{"connect denied", "a:1", Options{Protocol: CONNECT}, script{{"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n", "HTTP/1.1 403 No\r\n\r\n"}}, nil, "403 No"},
 		{"connect is another", "a:1", Options{Protocol: CONNECT}, script{{"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n", "220 mail\r\n\r\n"}}, ErrReply, ""},
 		{"connect injection", "a\r\nx:1", Options{Protocol: CONNECT}, nil, nil, "is no address"},
-		{"cut", "a:1", Options{Protocol: CONNECT}, script{{"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n", "HTTP/1.1 2"}}, io.ErrUnexpectedEOF, ""},
+		{"cut", "a:1", Options{Protocol: CONNECT}, script{{"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n", "HTTP/1.1 2"}}, ErrClosed, ""},
+		{"socks5 cut", "192.0.2.1:80", Options{Protocol: SOCKS5}, script{
+			{"\x05\x01\x00", "\x05\x00"},
+			{"\x05\x01\x00\x01\xc0\x00\x02\x01\x00\x50", "\x05\x00\x00\x03\xff"},
+		}, ErrClosed, ""},
+		{"socks5 hangs up with the refusal", "192.0.2.1:80", Options{Protocol: SOCKS5}, script{
+			{"\x05\x01\x00", "\x05\x00"},
+			{"\x05\x01\x00\x01\xc0\x00\x02\x01\x00\x50", "\x05\x04"},
+		}, syscall.EHOSTUNREACH, "host unreachable"},
+		{"socks4 cut", "192.0.2.1:80", Options{Protocol: SOCKS4}, script{
+			{"\x04\x01\x00\x50\xc0\x00\x02\x01\x00", "\x00"},
+		}, ErrClosed, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

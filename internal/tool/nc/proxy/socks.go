@@ -26,8 +26,8 @@ func socks4(ctx context.Context, conn io.ReadWriter, host string, port uint16, o
 		return fmt.Errorf("ask the proxy: %w", err)
 	}
 	var reply [8]byte
-	if _, err := io.ReadFull(conn, reply[:]); err != nil {
-		return fmt.Errorf("read the proxy's answer: %w", err)
+	if err := read(conn, reply[:]); err != nil {
+		return err
 	}
 	switch {
 	case reply[0] != 0 || reply[1] < 90 || reply[1] > 93:
@@ -76,8 +76,8 @@ func greet(conn io.ReadWriter, opts Options) error {
 		return fmt.Errorf("greet the proxy: %w", err)
 	}
 	var chosen [2]byte
-	if _, err := io.ReadFull(conn, chosen[:]); err != nil {
-		return fmt.Errorf("read the proxy's greeting: %w", err)
+	if err := read(conn, chosen[:]); err != nil {
+		return err
 	}
 	switch {
 	case chosen[0] != 5:
@@ -97,8 +97,8 @@ func greet(conn io.ReadWriter, opts Options) error {
 		return fmt.Errorf("log in to the proxy: %w", err)
 	}
 	var status [2]byte
-	if _, err := io.ReadFull(conn, status[:]); err != nil {
-		return fmt.Errorf("log in to the proxy: %w", err)
+	if err := read(conn, status[:]); err != nil {
+		return err
 	}
 	if status[1] != 0 {
 		return &Error{Reason: "wrong user or password"}
@@ -118,14 +118,23 @@ var replies = [...]Error{
 	{"it doesn't know this kind of address", nil},
 }
 
-// readReply reads the reply, up to the end of the address in it.
+// readReply reads the reply, up to the end of the address in it. That of a refusal
+// needn't be there: some proxies hang up early.
 func readReply(r io.Reader) error {
 	var b [262]byte
-	if _, err := io.ReadFull(r, b[:5]); err != nil {
-		return fmt.Errorf("read the proxy's answer: %w", err)
+	if err := read(r, b[:2]); err != nil {
+		return err
 	}
-	if b[0] != 5 {
+	switch status := int(b[1]); {
+	case b[0] != 5:
 		return ErrReply
+	case status > len(replies):
+		return &Error{Reason: fmt.Sprintf("error %d", status)}
+	case status > 0:
+		return &replies[status-1]
+	}
+	if err := read(r, b[2:5]); err != nil {
+		return err
 	}
 	rest := 0 // of the address, and the port
 	switch b[3] {
@@ -135,17 +144,8 @@ func readReply(r io.Reader) error {
 		rest = int(b[4]) + 2
 	case 4:
 		rest = 15 + 2
-	}
-	switch status := int(b[1]); {
-	case status > len(replies):
-		return &Error{Reason: fmt.Sprintf("error %d", status)}
-	case status > 0:
-		return &replies[status-1]
-	case rest == 0:
+	default:
 		return ErrReply
 	}
-	if _, err := io.ReadFull(r, b[5:5+rest]); err != nil {
-		return fmt.Errorf("read the proxy's answer: %w", err)
-	}
-	return nil
+	return read(r, b[5:5+rest])
 }

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import {before, test} from 'node:test';
-import {launch, Person} from './browser.mjs';
+import {Person} from './browser.mjs';
 import {Lines, serve} from './server.mjs';
+import {launch} from './shared.mjs';
 
 let browser, axe;
 before(async () => {

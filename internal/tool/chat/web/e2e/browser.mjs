@@ -1,19 +1,16 @@
 // The browser, and what is done in a page of the chat.
-import {after} from 'node:test';
 import {chromium} from 'playwright-core';
 
-let started;
-
-// launch returns the browser: it has no screen, and asks nobody for anything.
-export function launch() {
-  started ??= chromium.launch({
+// start starts a browser: it has no screen, and asks nobody for anything.
+export function start() {
+  return chromium.launch({
     executablePath: process.env.CHROMIUM,
+    timeout: patience,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
-  return started;
 }
 
-after(async () => (await started)?.close());
+const patience = 60_000; // long, since it only passes when a test fails
 
 // A Person uses the chat in a browser of his own.
 export class Person {
@@ -23,7 +20,7 @@ export class Person {
   static async enter(browser, url, name, options = {}) {
     const p = new Person();
     p.context = await browser.newContext({viewport: {width: 1200, height: 800}, locale: 'en-GB', ...options});
-    p.context.setDefaultTimeout(30_000);
+    p.context.setDefaultTimeout(patience);
     p.page = await p.context.newPage();
     p.page.on('console', (m) => m.type() === 'error' && !m.text().includes('WebSocket connection') && p.wrong.push(m.text()));
     p.page.on('pageerror', (e) => p.wrong.push(String(e)));

@@ -1,8 +1,9 @@
 // What people do in the chat.
 import assert from 'node:assert/strict';
 import {before, test} from 'node:test';
-import {launch, Person} from './browser.mjs';
+import {Person} from './browser.mjs';
 import {Lines, serve} from './server.mjs';
+import {launch} from './shared.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });

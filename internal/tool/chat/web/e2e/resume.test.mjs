@@ -4,8 +4,9 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {launch, Person} from './browser.mjs';
+import {Person} from './browser.mjs';
 import {Lines, serve, Wire} from './server.mjs';
+import {launch} from './shared.mjs';
 
 let browser, dir;
 before(async () => {

@@ -115,7 +115,7 @@ export class Lines {
   // read waits until what has come has a text.
   async read(text) {
     while (!this.text.includes(text)) {
-      await once(this.socket, 'data', {signal: AbortSignal.timeout(30_000)});
+      await once(this.socket, 'data', {signal: AbortSignal.timeout(60_000)});
     }
   }
 

@@ -87,9 +87,15 @@ type Changed struct {
 
 // Append appends the event as a frame from the server.
 func (e *Event) Append(dst []byte) []byte {
-	b, err := json.Marshal(e)
+	members := e.Members
+	short := *e
+	short.Members = nil
+	b, err := json.Marshal(&short)
 	if err != nil {
 		panic(err) // there is nothing in it that can't be marshalled
+	}
+	if members != nil {
+		b = appendMembers(b[:len(b)-1], members)
 	}
 	return Frame(dst, ws.OpText, b)
 }
