@@ -1,9 +1,11 @@
 package serve
 
 import (
+	"context"
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 
 	"baton/watch"
 )
@@ -12,12 +14,17 @@ import (
 // do nothing, so it has no more than it needs.
 type connection struct {
 	net.Conn
+	ctx   context.Context
+	end   func()              // takes it out of package watch
+	after []func(error) error // of a handler that has parked
+
 	prev, next *connection // guarded by conns.mu
 }
 
 // conns are the open connections of a server and their limits.
 type conns struct {
 	max, maxPerIP int
+	parked        atomic.Int64
 
 	mu              sync.Mutex
 	ends            connection      // guarded by mu, as are the next; the list of open ones is a ring through it
@@ -99,7 +106,8 @@ func (c *conns) describe(n *watch.Node) {
 	defer c.mu.Unlock()
 	n.In, n.Out, n.Errors = c.in, c.out, c.failed
 	n.Limit = c.max
-	n.State = map[string]int{"serving": c.open}
+	parked := min(int(c.parked.Load()), c.open)
+	n.State = map[string]int{"serving": c.open - parked, "parked": parked}
 }
 
 // A network is whom a connection counts under: an IPv4 address, or the /64 of an

@@ -47,3 +47,57 @@ func ExampleListener() {
 	// HELLO
 	// <nil>
 }
+
+// A server with clients that say something now and then: while one is silent it is
+// parked, and needs a fraction of the memory.
+func ExamplePark() {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	ended := make(chan error)
+	go func() {
+		ended <- serve.Listener(ctx, ln, serve.Options{}, func(_ context.Context, conn net.Conn) error {
+			count := 0
+			var turn func(context.Context) error
+			turn = func(context.Context) error {
+				n, err := conn.Read(make([]byte, 1024))
+				if err != nil {
+					return err
+				}
+				count += n
+				fmt.Fprintln(conn, count, "bytes so far")
+				return serve.Park(turn)
+			}
+			return serve.After(serve.Park(turn), func(err error) error {
+				fmt.Println("gone:", err)
+				return nil
+			})
+		})
+	}()
+
+	conn, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	answers := bufio.NewReader(conn)
+	for _, word := range []string{"hello", "world"} {
+		fmt.Fprint(conn, word)
+		line, _ := answers.ReadString('\n')
+		fmt.Print(line)
+	}
+	conn.(*net.TCPConn).CloseWrite()
+	answers.ReadByte() // until the server has closed it
+
+	cancel()
+	fmt.Println(<-ended)
+	// Output:
+	// 5 bytes so far
+	// 10 bytes so far
+	// gone: EOF
+	// <nil>
+}

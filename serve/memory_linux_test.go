@@ -3,9 +3,12 @@
 package serve_test
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"net"
 	"runtime"
+	"runtime/pprof"
 	"syscall"
 	"testing"
 	"time"
@@ -18,7 +21,44 @@ import (
 // (300 bytes) and that of this package. The clients are bare sockets, which take
 // no memory of the process.
 func TestMemoryOfIdleConnections(t *testing.T) {
-	const clients, atMost = 400, 3500
+	wait := func(conn net.Conn) error {
+		var b [1]byte
+		_, err := conn.Read(b[:])
+		return err
+	}
+	for name, tc := range map[string]struct {
+		most   uint64
+		handle func(context.Context, net.Conn) error
+	}{
+		"waiting": {3500, func(_ context.Context, conn net.Conn) error { return wait(conn) }},
+		// Without parking, this one keeps 32 kB.
+		"parked after much work": {3800, func(_ context.Context, conn net.Conn) error {
+			work(20)
+			return serve.Park(func(context.Context) error { return wait(conn) })
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if each := perConnection(t, tc.handle); each > tc.most {
+				t.Errorf("%d bytes for each connection, want at most %d", each, tc.most)
+			} else {
+				t.Logf("%d bytes for each connection", each)
+			}
+		})
+	}
+}
+
+// work needs about a kilobyte of stack for each of its depths.
+func work(depth int) byte {
+	var b [1000]byte
+	if depth > 0 {
+		b[depth] = work(depth - 1)
+	}
+	return b[depth/2]
+}
+
+// perConnection returns what each of many connections takes.
+func perConnection(t *testing.T, handle func(context.Context, net.Conn) error) uint64 {
+	const clients = 400
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -26,11 +66,9 @@ func TestMemoryOfIdleConnections(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	serving := make(chan bool)
 	before := memory()
-	ended := start(ctx, ln, serve.Options{Drain: time.Nanosecond}, func(_ context.Context, conn net.Conn) error {
+	ended := start(ctx, ln, serve.Options{Drain: time.Nanosecond}, func(ctx context.Context, conn net.Conn) error {
 		serving <- true
-		var b [1]byte
-		_, err := conn.Read(b[:])
-		return err
+		return handle(ctx, conn)
 	})
 	for range clients {
 		fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
@@ -44,13 +82,18 @@ func TestMemoryOfIdleConnections(t *testing.T) {
 		}
 		<-serving
 	}
-	if each := (memory() - before) / clients; each > atMost {
-		t.Errorf("%d bytes for each connection, want at most %d", each, atMost)
-	} else {
-		t.Logf("%d bytes for each connection", each)
-	}
+	until(func() bool { return allWait(clients) })
+	each := (memory() - before) / clients
 	cancel()
 	<-ended
+	return each
+}
+
+// allWait reports whether so many goroutines wait for their connections.
+func allWait(n int) bool {
+	var b bytes.Buffer
+	pprof.Lookup("goroutine").WriteTo(&b, 1)
+	return bytes.Contains(b.Bytes(), fmt.Appendf(nil, "\n%d @ ", n)) && bytes.Contains(b.Bytes(), []byte("poll.(*pollDesc).waitRead"))
 }
 
 // memory returns the bytes of the live heap and of stacks.

@@ -14,6 +14,9 @@
 // finish, for a time, and are then cut off. The nearest thing in the standard
 // library is [net/http.Server], which does this for HTTP.
 //
+// A server with thousands of clients that are mostly silent lets their handlers
+// [Park], so that each has the smallest of stacks while it waits.
+//
 // What a connection itself may take, such as the length of a line or the time for
 // one, is the handler's to limit, with deadlines on the connection.
 package serve
@@ -52,6 +55,10 @@ type Options struct {
 	// Refuse tells a connection beyond a limit why it is refused, before it is
 	// closed. It has a second for that. The default writes a line of text.
 	Refuse func(conn net.Conn, reason string)
+	// End, if not nil, is called when a handler has ended with err, for good, and
+	// before its connection is closed. It returns the error that counts. Unlike what
+	// is given to [After], it costs a connection no memory.
+	End func(ctx context.Context, conn net.Conn, err error) error
 	// Log gets the errors of handlers and of accepting; the default is none.
 	Log *slog.Logger
 }
@@ -155,12 +162,20 @@ func (s *server) start(ctx context.Context, conn net.Conn) {
 		s.refuse(conn, reason)
 		return
 	}
-	s.running.Go(func() { s.serve(ctx, c) }) // ends with the handler
+	s.running.Add(1)
+	go s.serve(ctx, c) // ends with the handler, or when that parks
 }
 
-// serve calls the handler of a connection and sees to its end.
+// serve serves a connection.
 func (s *server) serve(ctx context.Context, conn *connection) {
-	ctx, unwatch := watch.StartUnlabelled(ctx, "conn", remote(conn), nil)
+	defer s.running.Done()
+	conn.ctx, conn.end = watch.StartUnlabelled(ctx, "conn", remote(conn), nil)
+	s.run(conn, nil)
+}
+
+// run calls the handler of a connection, or with what it has parked, and sees to the
+// end.
+func (s *server) run(conn *connection, next func(context.Context) error) {
 	returned := false
 	var err error
 	defer func() {
@@ -171,13 +186,32 @@ func (s *server) serve(ctx context.Context, conn *connection) {
 				err = task.ErrGoexit
 			}
 		}
-		conn.Close()
-		unwatch()
-		s.conns.remove(conn, err)
-		s.report(ctx, conn, err)
+		if p, ok := errors.AsType[*parked](err); ok {
+			s.park(conn, p)
+			return
+		}
+		s.end(conn, err)
 	}()
-	err = s.handle(ctx, conn.Conn)
+	if next == nil {
+		err = s.handle(conn.ctx, conn.Conn)
+	} else {
+		err = next(conn.ctx)
+	}
 	returned = true
+}
+
+// end ends a connection whose handler has ended with err.
+func (s *server) end(conn *connection, err error) {
+	defer func() { // also if what is called at the end ends the goroutine
+		conn.Close()
+		conn.end()
+		s.conns.remove(conn, err)
+		s.report(conn.ctx, conn, err)
+	}()
+	err = conn.finish(err)
+	if s.opts.End != nil {
+		err = guard(func(err error) error { return s.opts.End(conn.ctx, conn.Conn, err) }, err)
+	}
 }
 
 // report logs how a handler ended. That a context ended is no failure.

@@ -31,7 +31,7 @@ import (
 func main() {
 	n := flag.Int("n", 20_000, "connections")
 	say := flag.String("say", "", "what each client says first, and reads the answer to")
-	settle := flag.Duration("settle", 5*time.Second, "how long to wait before memory is read; at least one collection of garbage falls into it")
+	settle := flag.Duration("settle", 25*time.Second, "how long to wait before memory is read; baton has given back by then what it needed when they came")
 	var a active
 	flag.DurationVar(&a.hold, "active", 0, "for baton reverb: hold the connections for `DURATION`, while one more client is active")
 	flag.DurationVar(&a.delay, "delay", time.Second, "the server's --delay, for -active")

@@ -14,6 +14,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"sync"
 	"time"
 
 	"baton/serve"
@@ -56,6 +57,8 @@ type Options struct {
 	// Refuse tells a connection beyond a limit why it is refused, and has a second
 	// for that. The default is a line of text, and with TLS nothing.
 	Refuse func(conn net.Conn, reason string)
+	// End, if not nil, is called when a handler has ended: see [serve.Options].
+	End func(ctx context.Context, conn net.Conn, err error) error
 	// Log gets what is worth an administrator's look: at level Warn failures of the
 	// server, at Info refusals and failed handshakes, at Debug how clients went.
 	// The default is no log.
@@ -78,33 +81,51 @@ func Serve(ctx context.Context, ln net.Listener, opts Options, handle func(ctx c
 	if opts.Limits.Handshake <= 0 {
 		opts.Limits.Handshake = defaultHandshake
 	}
-	s := &server{opts: opts, handle: handle}
+	s := &server{opts: opts, handle: handle, crowd: newCrowd()}
 	inner := serve.Options{
 		Name:          opts.Name,
 		MaxConns:      opts.Limits.MaxConns,
 		MaxConnsPerIP: opts.Limits.MaxConnsPerIP,
 		Drain:         opts.Limits.Drain,
 		Refuse:        opts.Refuse,
+		End:           s.end,
 		Log:           opts.Log,
 	}
-	if opts.TLS == nil {
-		return serve.Listener(ctx, ln, inner, s.serve)
+	serveOne := s.serve
+	if opts.TLS != nil {
+		inner.Refuse, serveOne = s.refuseTLS, s.serveTLS
 	}
-	inner.Refuse = s.refuseTLS
-	return serve.Listener(ctx, ln, inner, s.serveTLS)
+	settling, stop := context.WithCancel(ctx)
+	var settler sync.WaitGroup
+	settler.Go(func() { s.crowd.settle(settling) }) // ends with Serve
+	defer settler.Wait()
+	defer stop()
+	return serve.Listener(ctx, ln, inner, serveOne)
 }
 
 // A server is one call of Serve.
 type server struct {
 	opts   Options
 	handle func(context.Context, net.Conn) error
+	crowd  *crowd
 }
 
 func (s *server) serve(ctx context.Context, conn net.Conn) error {
-	return s.judge(ctx, conn, s.handle(ctx, conn))
+	s.crowd.came()
+	return s.handle(ctx, conn)
+}
+
+// end sees to the end of a connection.
+func (s *server) end(ctx context.Context, conn net.Conn, err error) error {
+	s.crowd.went()
+	if s.opts.End != nil {
+		err = s.opts.End(ctx, conn, err)
+	}
+	return s.judge(ctx, conn, err)
 }
 
 func (s *server) serveTLS(ctx context.Context, conn net.Conn) error {
+	s.crowd.came()
 	secure := tls.Server(conn, s.opts.TLS)
 	if err := Handshake(ctx, secure, s.opts.Limits.Handshake); err != nil {
 		if ctx.Err() == nil {
@@ -113,7 +134,7 @@ func (s *server) serveTLS(ctx context.Context, conn net.Conn) error {
 		return nil
 	}
 	defer secure.Close() // tells the client that nothing was cut off
-	return s.serve(ctx, secure)
+	return s.handle(ctx, secure)
 }
 
 // refuseTLS speaks TLS to a client that is refused, if there is something to say.

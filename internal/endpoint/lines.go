@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"net"
 	"os"
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"baton/serve"
 )
 
 // Errors of [Lines.Next].
@@ -24,6 +27,9 @@ var (
 	ErrNotYet = errors.New("no line yet")
 	// ErrInterrupted says that [Lines.Interrupt] was called.
 	ErrInterrupted = errors.New("interrupted")
+	// ErrQuiet says that nothing has come for a moment, so that it is worth while to
+	// call [Lines.Park].
+	ErrQuiet = errors.New("quiet for a moment")
 )
 
 // LineOptions bound lines. Zero fields mean the defaults.
@@ -40,6 +46,11 @@ type LineOptions struct {
 	// that isn't whole. A line of more than Max bytes is for the caller to give up:
 	// there is no way to tell where the next one begins.
 	Cut func(unread []byte) int
+	// Park makes Next and Chunk return ErrQuiet in place of waiting for long, where
+	// the connection can be parked. It is for handlers of [Serve].
+	Park bool
+	// Unread is what has been read from the connection already.
+	Unread []byte
 }
 
 // Lines reads lines from a connection. While it waits for the first byte of a line
@@ -49,19 +60,25 @@ type LineOptions struct {
 // It sets the read deadlines of the connection, which nobody else should. Its
 // methods are for one goroutine, except for Interrupt.
 type Lines struct {
-	conn        net.Conn
-	raw         syscall.RawConn // nil if conn has none to wait with
-	opts        LineOptions
-	buf         []byte // borrowed; nil while nothing is unread
-	start, end  int    // what is unread in buf
-	scanned     int    // from start on, bytes that hold no newline
-	small       []byte // what reads wait with if raw is nil
-	err         error  // of reading, once it has failed for good
-	skipping    bool   // in a line that was too long
+	conn net.Conn
+	raw  syscall.RawConn // nil if conn has none to wait with
+
+	idle, line time.Duration // as in the options, like the next two
+	cut        func(unread []byte) int
+	max        int32
+
+	start, end int32              // what is unread in buf
+	scanned    int32              // from start on, bytes that hold no newline
+	buf        []byte             // borrowed; nil while nothing is unread
+	small      *[smallBuffer]byte // what reads wait with if raw is nil
+	err        error              // of reading, once it has failed for good
+
 	phase       phase
-	deadline    bool      // one is set on conn
-	by          time.Time // when the phase has to end; zero for never
-	interrupted atomic.Bool
+	skipping    bool        // in a line that was too long
+	parks       bool        // and may be parked
+	interrupted atomic.Bool // by another goroutine
+	deadline    time.Time   // that is set on conn; zero for none
+	by          time.Time   // when the phase has to end; zero for never
 }
 
 // A phase is what Lines wait for.
@@ -75,8 +92,8 @@ const (
 
 // NewLines returns the lines of conn. Close gives back what they hold.
 func NewLines(conn net.Conn, opts LineOptions) *Lines {
-	if opts.Max < 0 || opts.Idle < 0 || opts.Line < 0 {
-		panic("endpoint: negative limit")
+	if opts.Max < 0 || opts.Max > math.MaxInt32/2 || opts.Idle < 0 || opts.Line < 0 {
+		panic("endpoint: limit out of range")
 	}
 	if opts.Max == 0 {
 		opts.Max = 4096
@@ -84,7 +101,13 @@ func NewLines(conn net.Conn, opts LineOptions) *Lines {
 	if opts.Line == 0 {
 		opts.Line = defaultLine
 	}
-	return &Lines{conn: conn, raw: rawConn(conn), opts: opts}
+	l := &Lines{conn: conn, raw: rawConn(conn), idle: opts.Idle, line: opts.Line, cut: opts.Cut, max: int32(opts.Max)}
+	l.parks = opts.Park && l.raw != nil && serve.CanPark(conn)
+	if len(opts.Unread) > 0 {
+		l.buf = borrow(max(opts.Max+2, len(opts.Unread)))
+		l.end = int32(copy(l.buf, opts.Unread))
+	}
+	return l
 }
 
 // Next returns the next line, without the "\n" or "\r\n" at its end. It waits for
@@ -99,13 +122,13 @@ func (l *Lines) Next() (line []byte, err error) { return l.NextBefore(time.Time{
 // count in the next call. A zero t is never.
 func (l *Lines) NextBefore(t time.Time) (line []byte, err error) {
 	for {
-		if line, ok := l.cut(); ok {
+		if line, ok := l.take(); ok {
 			l.phase = nothing
 			if l.skipping {
 				l.skipping = false
 				continue
 			}
-			if len(line) > l.opts.Max {
+			if len(line) > int(l.max) {
 				return nil, ErrLineTooLong
 			}
 			return line, nil
@@ -127,7 +150,7 @@ func (l *Lines) NextBefore(t time.Time) (line []byte, err error) {
 }
 
 // SetIdle changes LineOptions.Idle, from the next call of Next that waits on.
-func (l *Lines) SetIdle(d time.Duration) { l.opts.Idle = max(0, d) }
+func (l *Lines) SetIdle(d time.Duration) { l.idle = max(0, d) }
 
 // Chunk returns what has come, whatever lines are in it, and waits until there is
 // something, for LineOptions.Idle at most. What it returns is valid until the next
@@ -138,31 +161,31 @@ func (l *Lines) Chunk() ([]byte, error) {
 		if l.err != nil {
 			return nil, l.err
 		}
-		l.phase = nothing
 		if err := l.read(time.Time{}); err != nil {
 			return nil, err
 		}
 	}
+	l.phase = nothing
 	chunk := l.buf[l.start:l.end]
 	l.start, l.scanned = l.end, 0
 	return chunk, nil
 }
 
-// cut takes a line from what is unread, if there is a whole one.
-func (l *Lines) cut() (line []byte, ok bool) {
+// take takes a line from what is unread, if there is a whole one.
+func (l *Lines) take() (line []byte, ok bool) {
 	unread := l.buf[l.start:l.end]
-	if l.opts.Cut != nil {
-		n := l.opts.Cut(unread)
-		l.start += n
+	if l.cut != nil {
+		n := l.cut(unread)
+		l.start += int32(n)
 		return unread[:n], n > 0
 	}
 	i := bytes.IndexByte(unread[l.scanned:], '\n')
 	if i < 0 {
-		l.scanned = len(unread)
+		l.scanned = int32(len(unread))
 		return nil, false
 	}
-	i += l.scanned
-	l.start += i + 1
+	i += int(l.scanned)
+	l.start += int32(i) + 1
 	l.scanned = 0
 	return bytes.TrimSuffix(unread[:i], []byte{'\r'}), true
 }
@@ -171,7 +194,7 @@ func (l *Lines) cut() (line []byte, ok bool) {
 // left out. A carriage return may belong to the line's end.
 func (l *Lines) tooLong() bool {
 	n := l.end - l.start
-	return l.skipping && n > 0 || n > l.opts.Max+1 || n == l.opts.Max+1 && l.buf[l.end-1] != '\r'
+	return l.skipping && n > 0 || n > l.max+1 || n == l.max+1 && l.buf[l.end-1] != '\r'
 }
 
 // drop throws away what is unread.
@@ -180,11 +203,11 @@ func (l *Lines) drop() { l.start, l.end, l.scanned = 0, 0, 0 }
 // last returns a last line without an end, and then the error.
 func (l *Lines) last() ([]byte, error) {
 	unread := l.buf[l.start:l.end]
-	if l.err != io.EOF || len(unread) == 0 || l.opts.Cut != nil {
+	if l.err != io.EOF || len(unread) == 0 || l.cut != nil {
 		return nil, l.err
 	}
 	l.start, l.scanned = l.end, 0
-	if len(unread) > l.opts.Max { // its last byte is a carriage return
+	if len(unread) > int(l.max) { // its last byte is a carriage return
 		return nil, ErrLineTooLong
 	}
 	return unread, nil
@@ -201,20 +224,22 @@ func (l *Lines) read(t time.Time) error {
 	}
 	if l.start == l.end {
 		l.release()
-	} else if l.end == len(l.buf) {
-		l.end = copy(l.buf, l.buf[l.start:l.end])
+	} else if int(l.end) == len(l.buf) {
+		l.end = int32(copy(l.buf, l.buf[l.start:l.end]))
 		l.start = 0
 	}
 	n, err := l.fill()
-	l.end += n
+	l.end += int32(n)
 	switch {
 	case err == nil || n > 0: // an error will come again
 	case !errors.Is(err, os.ErrDeadlineExceeded):
 		l.err = err
 	case l.interrupted.Load():
 		return ErrInterrupted
-	case l.by.IsZero() || !t.IsZero() && t.Before(l.by):
+	case !t.IsZero() && (l.by.IsZero() || t.Before(l.by)):
 		return ErrNotYet
+	case l.parks && l.phase == lineStart && (l.by.IsZero() || time.Now().Before(l.by)):
+		return ErrQuiet
 	case l.phase == lineStart:
 		l.phase = nothing
 		return ErrIdle
@@ -226,9 +251,9 @@ func (l *Lines) read(t time.Time) error {
 
 // setDeadline sets the deadline for what is waited for, but no later than t.
 func (l *Lines) setDeadline(t time.Time) {
-	now, limit := lineStart, l.opts.Idle
+	now, limit := lineStart, l.idle
 	if l.start < l.end || l.skipping {
-		now, limit = lineEnd, l.opts.Line
+		now, limit = lineEnd, l.line
 	}
 	if l.phase != now {
 		l.phase, l.by = now, time.Time{}
@@ -240,9 +265,12 @@ func (l *Lines) setDeadline(t time.Time) {
 	if at.IsZero() || !t.IsZero() && t.Before(at) {
 		at = t
 	}
-	if l.deadline || !at.IsZero() {
+	if l.parks && now == lineStart && t.IsZero() {
+		at = l.moment(at)
+	}
+	if at != l.deadline {
 		l.conn.SetReadDeadline(at)
-		l.deadline = !at.IsZero()
+		l.deadline = at
 	}
 }
 
@@ -254,9 +282,9 @@ func (l *Lines) fill() (int, error) {
 	case l.buf != nil:
 		return l.conn.Read(l.buf[l.end:])
 	case l.small == nil:
-		l.small = make([]byte, smallBuffer)
+		l.small = new([smallBuffer]byte)
 	}
-	n, err := l.conn.Read(l.small)
+	n, err := l.conn.Read(l.small[:])
 	if n > 0 {
 		l.borrow()
 		copy(l.buf, l.small[:n])
@@ -267,7 +295,7 @@ func (l *Lines) fill() (int, error) {
 // borrow gets a buffer that a line and its end fit in, if there is none.
 func (l *Lines) borrow() {
 	if l.buf == nil {
-		l.buf = borrow(l.opts.Max + 2)
+		l.buf = borrow(int(l.max) + 2)
 	}
 }
 
@@ -284,8 +312,8 @@ func (l *Lines) release() {
 // can tell about without waiting.
 func (l *Lines) Buffered() bool {
 	unread := l.buf[l.start:l.end]
-	if l.opts.Cut != nil {
-		return l.opts.Cut(unread) > 0 || l.err != nil
+	if l.cut != nil {
+		return l.cut(unread) > 0 || l.err != nil
 	}
 	i := bytes.IndexByte(unread, '\n')
 	if l.skipping && i >= 0 {

@@ -297,7 +297,7 @@ func TestRealLines(t *testing.T) {
 				io.WriteString(client, "st")
 				client.Close()
 			}()
-			l.opts.Idle = 0
+			l.SetIdle(0)
 			want := []string{`"first"`, `"second"`, "too long", `"last"`, "EOF"}
 			if diff := cmp.Diff(want, all(l)); diff != "" {
 				t.Error(diff)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"sync"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -22,22 +23,46 @@ func rawConn(conn net.Conn) syscall.RawConn {
 	return nil
 }
 
+// A rawReader is what one read needs, which would be garbage after each.
+type rawReader struct {
+	l    *Lines
+	n    int
+	err  error
+	read func(fd uintptr) bool
+}
+
+var rawReaders = sync.Pool{New: func() any {
+	r := new(rawReader)
+	r.read = r.readNow
+	return r
+}}
+
+// readNow reads into a buffer, which there is only while something is in it. It
+// reports whether reading is done.
+func (r *rawReader) readNow(fd uintptr) bool {
+	l := r.l
+	l.borrow()
+	for {
+		r.n, r.err = unix.Read(int(fd), l.buf[l.end:])
+		if r.err != unix.EINTR {
+			break
+		}
+	}
+	r.n = max(r.n, 0)
+	if r.n == 0 && l.end == 0 {
+		l.release()
+	}
+	return r.err != unix.EAGAIN
+}
+
 // fillRaw reads, and has a buffer only while there is something in it.
-func (l *Lines) fillRaw() (n int, err error) {
-	werr := l.raw.Read(func(fd uintptr) bool {
-		l.borrow()
-		for {
-			n, err = unix.Read(int(fd), l.buf[l.end:])
-			if err != unix.EINTR {
-				break
-			}
-		}
-		n = max(n, 0)
-		if n == 0 && l.end == 0 {
-			l.release()
-		}
-		return err != unix.EAGAIN
-	})
+func (l *Lines) fillRaw() (int, error) {
+	r := rawReaders.Get().(*rawReader)
+	r.l, r.n, r.err = l, 0, nil
+	werr := l.raw.Read(r.read)
+	n, err := r.n, r.err
+	r.l, r.err = nil, nil
+	rawReaders.Put(r)
 	switch {
 	case werr != nil:
 		return 0, werr

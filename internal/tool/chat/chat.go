@@ -74,6 +74,7 @@ func Run(ctx context.Context, ln net.Listener, o Options) error {
 	o.Room.Log = o.Endpoint.Log
 	o.Endpoint.TLS = nil // each client chooses
 	o.Endpoint.Refuse = refuse
+	o.Endpoint.End = linger
 	hub, err := room.New(ctx, o.Room, o.Store)
 	if err != nil {
 		ln.Close()

@@ -32,7 +32,7 @@ func (s *server) serveHTTP(ctx context.Context, conn net.Conn, info room.ConnInf
 	conn.SetReadDeadline(time.Time{})
 	if req := upgrade(head); req != nil {
 		req.RemoteAddr = conn.RemoteAddr().String()
-		return s.serveWebSocket(ctx, replay(conn, rest), req.WithContext(ctx), info)
+		return s.ws.Serve(ctx, conn, rest, req.WithContext(ctx), info)
 	}
 	return s.http.serve(replay(conn, append(head, rest...)))
 }

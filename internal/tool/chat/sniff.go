@@ -78,7 +78,6 @@ func isMethod(word string) bool {
 
 // serve finds out what a client speaks and serves it.
 func (s *server) serve(ctx context.Context, conn net.Conn) error {
-	defer linger(conn)
 	return s.speak(ctx, conn, false)
 }
 
@@ -88,13 +87,14 @@ const lingering = 500 * time.Millisecond
 // linger lets the client read the last that was written to it. A connection that is
 // closed while there is something of the client's unread is reset, and what is on its
 // way to the client may be lost then.
-func linger(conn net.Conn) {
+func linger(_ context.Context, conn net.Conn, err error) error {
 	c, ok := conn.(interface{ CloseWrite() error })
 	if !ok || c.CloseWrite() != nil {
-		return
+		return err
 	}
 	conn.SetReadDeadline(time.Now().Add(lingering))
 	io.Copy(io.Discard, conn) // until the client closes, or the deadline
+	return err
 }
 
 // speak serves a connection, within TLS if secure.

@@ -1,12 +1,10 @@
 package chat
 
 import (
-	"context"
 	"net"
 	"net/http"
 
 	"baton/internal/endpoint"
-	"baton/internal/tool/chat/room"
 	"baton/internal/tool/chat/web"
 )
 
@@ -34,9 +32,4 @@ func hosts(addr net.Addr) func(string) bool {
 		return endpoint.IsLoopback
 	}
 	return nil
-}
-
-// serveWebSocket serves a client that asks for a WebSocket with req.
-func (s *server) serveWebSocket(ctx context.Context, conn net.Conn, req *http.Request, info room.ConnInfo) error {
-	return s.ws.Serve(ctx, conn, req, info)
 }

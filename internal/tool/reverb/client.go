@@ -35,7 +35,8 @@ type echo struct {
 	due  time.Time
 }
 
-// run answers the client until it has no more to say, and all is answered.
+// run answers the client until it has no more to say, and all is answered, or parks
+// when it says nothing.
 func (c *client) run(ctx context.Context) error {
 	for {
 		if err := c.shout(); err != nil {
@@ -104,6 +105,8 @@ func (c *client) listen() error {
 			return nil
 		case errors.Is(err, endpoint.ErrNotYet):
 			return nil
+		case errors.Is(err, endpoint.ErrQuiet): // and then nothing is due
+			return c.lines.Park(c.run)
 		case errors.Is(err, endpoint.ErrLineTooLong):
 			if err := write(c.conn, fmt.Appendf(nil, "reverb: a line of more than %d bytes is left out\n", MaxLine), c.o.Server.Limits.Idle); err != nil {
 				return err

@@ -1,10 +1,10 @@
 // Package reverb is a server that shouts lines back, ever more quietly, or, with
 // Options.Plain, the echo of RFC 862.
 //
-// A client costs one goroutine. It waits for the client's next line and for the
-// next shout that is due at once, by reading with that moment as the deadline, so
-// that shouts need no timers and no goroutines, and nothing is written from two
-// sides.
+// A client costs one goroutine, with the smallest of stacks while it says nothing.
+// It waits for the client's next line and for the next shout that is due at once, by
+// reading with that moment as the deadline, so that shouts need no timers and no
+// goroutines, and nothing is written from two sides.
 package reverb
 
 import (
@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"baton/internal/endpoint"
+	"baton/serve"
 )
 
 // Options configure the server.
@@ -87,40 +88,43 @@ func (s *server) remove(lines *endpoint.Lines) {
 }
 
 func (s *server) handle(ctx context.Context, conn net.Conn) error {
-	opts := endpoint.LineOptions{Max: MaxLine, Idle: s.o.Server.Limits.Idle, Line: s.o.Server.Limits.Line}
+	opts := endpoint.LineOptions{Park: true, Max: MaxLine, Idle: s.o.Server.Limits.Idle, Line: s.o.Server.Limits.Line}
 	if s.o.Plain {
 		opts.Max = plainBuffer
 	}
-	lines := endpoint.NewLines(conn, opts)
-	defer lines.Close()
-	s.add(lines)
-	defer s.remove(lines)
-	var err error
+	c := &client{o: &s.o, conn: conn, lines: endpoint.NewLines(conn, opts)}
+	s.add(c.lines)
+	run := c.run
 	if s.o.Plain {
-		err = s.echo(conn, lines)
-	} else {
-		err = (&client{o: &s.o, conn: conn, lines: lines}).run(ctx)
+		run = c.echo
 	}
-	if errors.Is(err, endpoint.ErrInterrupted) {
-		linger(conn)
-		return nil
-	}
-	return err
+	return serve.After(run(ctx), func(err error) error {
+		s.remove(c.lines)
+		c.lines.Close()
+		if errors.Is(err, endpoint.ErrInterrupted) {
+			linger(conn)
+			return nil
+		}
+		return err
+	})
 }
 
 // plainBuffer leads to buffers of 32 KiB.
 const plainBuffer = 32<<10 - 2
 
-// echo sends back what comes, until its end.
-func (s *server) echo(conn net.Conn, lines *endpoint.Lines) error {
+// echo sends back what comes, until its end, or parks when nothing comes.
+func (c *client) echo(context.Context) error {
 	for {
-		chunk, err := lines.Chunk()
-		if err == io.EOF {
+		chunk, err := c.lines.Chunk()
+		switch {
+		case err == io.EOF:
 			return nil
-		} else if err != nil {
+		case errors.Is(err, endpoint.ErrQuiet):
+			return c.lines.Park(c.echo)
+		case err != nil:
 			return err
 		}
-		if err := write(conn, chunk, s.o.Server.Limits.Idle); err != nil {
+		if err := write(c.conn, chunk, c.o.Server.Limits.Idle); err != nil {
 			return err
 		}
 	}

@@ -21,6 +21,7 @@ import (
 
 	"baton/internal/tool/chat/account"
 	"baton/internal/tool/chat/room"
+	"baton/serve"
 )
 
 // Options configure the transport; the zero value is useful.
@@ -113,12 +114,8 @@ func New(hub *room.Hub, opts Options) *Server {
 // Serve talks to one client until it leaves or the hub ends the connection, as it
 // does for all in [room.Hub.Drain]. It doesn't close the connection. When ctx ends,
 // what the client sends isn't run any more. What a client does is no error, so that
-// the error is always nil.
+// there is no error but that of [serve.Park].
 func (srv *Server) Serve(ctx context.Context, conn net.Conn, info room.ConnInfo) error {
 	s := newSession(srv, conn, info)
-	defer s.lines.Close()
-	reason := s.run(ctx)
-	s.unwatch()
-	srv.hub.Leave(s.c, reason)
-	return nil
+	return serve.After(s.run(ctx), s.left)
 }

@@ -91,7 +91,7 @@ func (x *exec) tryRegister() {
 		s.nick = "" // the client has to choose another one
 		return
 	}
-	s.deadline.Stop()
+	s.registerBy(nil)
 	s.user, s.real, s.nick = "", "", ""
 	x.welcome()
 }
@@ -114,13 +114,13 @@ func (x *exec) welcome() {
 func handleQuit(x *exec, m *request) {
 	s := x.s
 	s.leaving = true
-	s.quitsWith = "Quit"
+	s.reason = "Quit"
 	if m.arg(0) != "" {
-		s.quitsWith = "Quit: " + cutBytes(m.arg(0), maxReason)
+		s.reason = "Quit: " + cutBytes(m.arg(0), maxReason)
 	}
-	x.out = append(x.out, closing(s.quitsWith)...)
+	x.out = append(x.out, closing(s.reason)...)
 	x.label = ""
 	x.stage()
-	x.tx.Quit(x.c, s.quitsWith)
+	x.tx.Quit(x.c, s.reason)
 	x.tx.End(x.c, errQuit)
 }

@@ -22,32 +22,40 @@ type session struct {
 
 	caps        caps
 	cap302      bool
-	negotiating bool // CAP END is still to come
+	negotiating bool   // CAP END is still to come
+	asked       bool   // whether it is there, by PING
+	quiet       bool   // says nothing for now
+	leaving     bool   // has sent QUIT
+	failures    int32  // of passwords
+	batches     uint32 // how many batches it was given
 
-	nick, user, real string // as given before registration
-	sasl             *account.Exchange
-	failures         int // of passwords
-
-	watching  map[string]string // names in MONITOR, by key
-	replays   []replay          // of the rooms just joined
-	deadline  *time.Timer       // of the registration
-	asked     bool              // whether it is there, by PING
-	batches   uint32            // how many batches it was given
-	leaving   bool              // has sent QUIT
-	quitsWith string
+	nick, user, real string            // as given before registration
+	sasl             *account.Exchange // under way
+	watching         map[string]string // names in MONITOR, by key
+	replays          []replay          // of the rooms just joined
+	deadline         *time.Timer       // of the registration, until then
+	reason           string            // why the connection ends, when it does
 }
 
 func newSession(srv *Server, conn net.Conn, info room.ConnInfo) *session {
 	s := &session{srv: srv}
 	s.lines = endpoint.NewLines(conn, endpoint.LineOptions{
-		Max: wire.MaxClientTags + wire.MaxBody, Idle: srv.opts.Ping, Line: srv.opts.Line,
+		Max: wire.MaxClientTags + wire.MaxBody, Idle: srv.opts.Ping, Line: srv.opts.Line, Park: true,
 	})
 	info.Reader = s.lines
 	s.c = srv.hub.Connect(conn, info, srv.enc)
-	s.deadline = time.AfterFunc(srv.opts.Handshake, func() {
+	s.registerBy(time.AfterFunc(srv.opts.Handshake, func() {
 		s.c.CloseWith(closing("you have not given your name in time"), errLate)
-	})
+	}))
 	return s
+}
+
+// registerBy sets the timer of the registration, or stops it with nil.
+func (s *session) registerBy(deadline *time.Timer) {
+	if s.deadline != nil {
+		s.deadline.Stop()
+	}
+	s.deadline = deadline // the timer isn't kept, since there may be thousands
 }
 
 // Why a connection ends, beside what the hub knows.
@@ -56,14 +64,29 @@ var (
 	errQuit = errors.New("quit")
 )
 
-// run reads and runs commands until the end, and returns why that came.
-func (s *session) run(ctx context.Context) (reason string) {
-	defer s.deadline.Stop()
+// run reads and runs commands until the end, and notes why that came, or parks when
+// none has come for a while.
+func (s *session) run(ctx context.Context) error {
 	for {
-		if reason, done := s.turn(ctx); done {
-			return reason
+		reason, done := s.turn(ctx)
+		switch {
+		case done:
+			s.reason = reason
+			return nil
+		case s.quiet:
+			s.quiet = false
+			return s.lines.Park(s.run)
 		}
 	}
+}
+
+// left ends the session after its last turn, whose panic it passes on.
+func (s *session) left(err error) error {
+	s.registerBy(nil)
+	s.unwatch()
+	s.srv.hub.Leave(s.c, s.reason)
+	s.lines.Close()
+	return err
 }
 
 // turn waits for a line and runs it with those that have come together with it.
@@ -92,7 +115,7 @@ func (s *session) turn(ctx context.Context) (reason string, done bool) {
 	}
 	switch {
 	case s.leaving:
-		return s.quitsWith, true
+		return s.reason, true
 	case err != nil:
 		return s.ended(err), true
 	}
@@ -136,6 +159,9 @@ func (s *session) doSlow(ctx context.Context, r *request) error {
 // failed judges an error of reading.
 func (s *session) failed(err error) (reason string, done bool) {
 	switch {
+	case errors.Is(err, endpoint.ErrQuiet):
+		s.quiet = true
+		return "", false
 	case errors.Is(err, endpoint.ErrIdle) && !s.asked:
 		s.asked = true
 		s.c.Reply(commandLine("PING", s.srv.opts.Name))

@@ -9,45 +9,47 @@ import (
 	"baton/internal/tool/chat/room"
 )
 
-// enter asks for a name until there is one that is free, and brings the client into
-// the lobby.
+// enter reads a line of a client that has no name yet. If it is one that is free, it
+// brings the client into the lobby.
 func (s *session) enter(ctx context.Context) error {
-	for range maxTries {
-		line, err := s.next()
-		if err != nil {
-			return err
-		}
-		switch in, ok := parse(line); {
-		case !ok:
-			continue
-		case in.unknown != "":
-			s.tell("! There is no command " + in.unknown + "; /help shows those that there are.")
-		case in.verb == nil:
-			err = s.register(ctx, in.arg)
-		case in.verb.name == "nick":
-			err = s.register(ctx, in.arg)
-		case in.verb.name == "login":
-			if err = in.verb.apart(s, ctx, in.arg); err == nil {
-				err = s.register(ctx, strings.Fields(in.arg)[0])
-			}
-		case in.verb.name == "help":
-			s.c.Reply(helpText())
-		case in.verb.name == "quit":
-			s.bye = true
-		default:
-			s.tell("! First tell your name.")
-		}
-		switch {
-		case s.bye || s.name != "":
-			return nil
-		case errors.Is(err, room.ErrGone), errors.Is(err, room.ErrDrained), ctx.Err() != nil:
-			return err
-		case err != nil:
-			s.tell("! " + explain(err) + " What is your name?")
-		}
+	line, err := s.next()
+	if err != nil {
+		return err
 	}
-	s.tell("* That were enough tries.")
-	s.bye = true
+	switch in, ok := parse(line); {
+	case !ok:
+	case in.unknown != "":
+		s.tell("! There is no command " + in.unknown + "; /help shows those that there are.")
+	case in.verb == nil:
+		err = s.register(ctx, in.arg)
+	case in.verb.name == "nick":
+		err = s.register(ctx, in.arg)
+	case in.verb.name == "login":
+		if err = in.verb.apart(s, ctx, in.arg); err == nil {
+			err = s.register(ctx, strings.Fields(in.arg)[0])
+		}
+	case in.verb.name == "help":
+		s.c.Reply(helpText())
+	case in.verb.name == "quit":
+		s.bye = true
+	default:
+		s.tell("! First tell your name.")
+	}
+	switch {
+	case s.bye:
+		return nil
+	case s.name != "":
+		s.lines.SetIdle(s.opts.Idle)
+		return nil
+	case errors.Is(err, room.ErrGone), errors.Is(err, room.ErrDrained), ctx.Err() != nil:
+		return err
+	case err != nil:
+		s.tell("! " + explain(err) + " What is your name?")
+	}
+	if s.tries++; s.tries == maxTries {
+		s.tell("* That were enough tries.")
+		s.bye = true
+	}
 	return nil
 }
 

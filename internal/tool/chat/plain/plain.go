@@ -7,6 +7,7 @@
 package plain
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 
 	"baton/internal/endpoint"
 	"baton/internal/tool/chat/room"
+	"baton/serve"
 )
 
 // Accounts are what protects names. Its methods may take some time.
@@ -50,19 +52,22 @@ func (o *Options) Greeting() []byte {
 }
 
 // Serve serves a client until it leaves, its connection ends or ctx does. Greeted
-// says that it has been sent the greeting already.
+// says that it has been sent the greeting already. The error may be that of
+// [serve.Park].
 func Serve(ctx context.Context, conn net.Conn, info room.ConnInfo, o *Options, greeted bool) error {
-	lines := endpoint.NewLines(conn, endpoint.LineOptions{Max: maxLine, Idle: handshake})
-	defer lines.Close()
+	lines := endpoint.NewLines(conn, endpoint.LineOptions{Max: maxLine, Idle: handshake, Park: true})
 	info.Reader = lines
 	s := &session{opts: o, hub: o.Hub, lines: lines}
 	s.c = o.Hub.Connect(conn, info, encoder{})
 	if !greeted {
 		s.c.Reply(o.Greeting())
 	}
-	why, err := s.run(ctx)
-	o.Hub.Leave(s.c, why)
-	return err
+	return serve.After(s.run(ctx), func(err error) error {
+		why, err := s.end(ctx, err)
+		o.Hub.Leave(s.c, why)
+		lines.Close()
+		return err
+	})
 }
 
 // A session is a client that is being served. It is its goroutine's, except for the
@@ -79,20 +84,24 @@ type session struct {
 	current string // the room that lines go to
 	left    string // why the client leaves, once it does
 	bye     bool
+	tries   int // at a name
 }
 
-// run serves the client and returns why it leaves.
-func (s *session) run(ctx context.Context) (why string, err error) {
-	if err := s.enter(ctx); err != nil || s.bye {
-		return s.end(ctx, err)
-	}
-	s.lines.SetIdle(s.opts.Idle)
+// run serves the client until it leaves, or parks when it says nothing for a while.
+func (s *session) run(ctx context.Context) error {
 	for !s.bye {
-		if err := s.batch(ctx); err != nil {
-			return s.end(ctx, err)
+		step := s.batch
+		if s.name == "" {
+			step = s.enter
+		}
+		switch err := step(ctx); {
+		case errors.Is(err, endpoint.ErrQuiet):
+			return s.lines.Park(s.run)
+		case err != nil:
+			return err
 		}
 	}
-	return s.end(ctx, nil)
+	return nil
 }
 
 // end says good-bye to a client, and returns why it leaves, for the others.
@@ -141,7 +150,7 @@ func (s *session) batch(ctx context.Context) error {
 	for {
 		line, err := s.next()
 		if err != nil {
-			return errors.Join(s.do(ctx, list), err)
+			return cmp.Or(s.do(ctx, list), err)
 		}
 		if in, ok := parse(line); ok {
 			list = append(list, in)

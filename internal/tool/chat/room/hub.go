@@ -7,7 +7,6 @@ import (
 	"iter"
 	"maps"
 	"net"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -72,7 +71,6 @@ func (h *Hub) Run(ctx context.Context) error {
 	}
 	tick := time.NewTicker(min(h.opts.KeepFor, 10*time.Second))
 	defer tick.Stop()
-	clients := 0 // when memory was given back
 	for {
 		select {
 		case <-ctx.Done():
@@ -85,17 +83,9 @@ func (h *Hub) Run(ctx context.Context) error {
 			if err := h.Do(ctx, nil, func(tx *Tx) error { tx.s.tidy(tx.now()); return nil }); err != nil && ctx.Err() == nil {
 				h.opts.Log.Error("tidying failed", "err", err)
 			}
-			if now := h.Stats().Clients; max(now-clients, clients-now) > rush {
-				clients = now
-				debug.FreeOSMemory()
-			}
 		}
 	}
 }
-
-// rush is how many clients come or go until it is worth while to give the memory back
-// that this has taken: that costs a garbage collection.
-const rush = 1000
 
 // Close ends the hub's goroutine after the transactions that wait. Run has to have
 // returned, or never to have been called.

@@ -49,13 +49,16 @@ func newChat(t *testing.T, opts Options) *chat {
 	go func() {                            // ends with ctx
 		ended <- serve.Listener(ctx, ln, serve.Options{}, func(ctx context.Context, conn net.Conn) error {
 			undo := context.AfterFunc(ctx, func() { conn.SetReadDeadline(time.Unix(1, 0)) })
-			defer undo()
 			br := bufio.NewReaderSize(conn, 4096)
 			req, err := http.ReadRequest(br)
 			if err != nil {
 				return err
 			}
-			return srv.Serve(ctx, conn, req, room.ConnInfo{Addr: "127.0.0.1", Host: "127.0.0.1", Transport: "web"})
+			info := room.ConnInfo{Addr: "127.0.0.1", Host: "127.0.0.1", Transport: "web"}
+			return serve.After(srv.Serve(ctx, conn, nil, req, info), func(err error) error {
+				undo()
+				return err
+			})
 		})
 	}()
 	t.Cleanup(func() {

@@ -14,13 +14,14 @@ import (
 
 // greet reads what a client says before it has a name.
 func (s *session) greet(ctx context.Context) error {
-	if s.tries++; s.tries > maxTries {
+	if s.tries == maxTries {
 		return errTries
 	}
 	req, err := s.next()
 	if err != nil {
 		return err
 	}
+	s.tries++
 	switch req.Op {
 	case "hello":
 		err = s.hello(ctx, req)
@@ -62,6 +63,7 @@ func (s *session) hello(ctx context.Context, req *wire.Request) error {
 			return err
 		}
 		s.token, s.nick = token, nick
+		s.frames.SetIdle(s.opts.Ping)
 		s.reply(tx, wire.Event{
 			Op: "welcome", Nick: clean.Web(nick), Account: clean.Web(s.account), Session: token,
 			Server: clean.Web(s.opts.Server), Epoch: s.hub.Epoch(), MOTD: s.opts.MOTD,

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -73,7 +74,7 @@ func (s *session) batch(ctx context.Context) error {
 	for {
 		req, err := s.next()
 		if err != nil {
-			return errors.Join(s.do(ctx, list), err)
+			return cmp.Or(s.do(ctx, list), err)
 		}
 		if apart := s.apart(req.Op); apart != nil {
 			if err := s.do(ctx, list); err != nil {

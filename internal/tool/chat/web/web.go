@@ -18,6 +18,7 @@ import (
 	"baton/internal/endpoint"
 	"baton/internal/tool/chat/room"
 	"baton/internal/tool/chat/web/wire"
+	"baton/serve"
 	"github.com/gobwas/ws"
 )
 
@@ -69,39 +70,46 @@ const (
 )
 
 // Serve serves a client that has asked for a WebSocket with req, until it leaves, its
-// connection ends or ctx does. It may be called concurrently.
-func (srv *Server) Serve(ctx context.Context, conn net.Conn, req *http.Request, info room.ConnInfo) error {
+// connection ends or ctx does. Rest is what has been read behind the request. Serve
+// may be called concurrently, and its error may be that of [serve.Park].
+func (srv *Server) Serve(ctx context.Context, conn net.Conn, rest []byte, req *http.Request, info room.ConnInfo) error {
 	conn.SetWriteDeadline(time.Now().Add(10 * time.Second))
 	if err := accept(conn, req, srv.opts.Hosts); err != nil {
 		return err
 	}
 	conn.SetWriteDeadline(time.Time{})
-	frames := endpoint.NewLines(conn, endpoint.LineOptions{Max: maxFrame, Idle: srv.opts.Handshake, Cut: cut})
-	defer frames.Close()
+	frames := endpoint.NewLines(conn, endpoint.LineOptions{Max: maxFrame, Idle: srv.opts.Handshake, Cut: cut, Park: true, Unread: rest})
 	info.Reader = frames
 	hub := srv.opts.Hub
 	s := &session{srv: srv, opts: &srv.opts, hub: hub, frames: frames}
 	s.c = hub.Connect(conn, info, encoder{})
-	why, err := s.run(ctx)
-	srv.sessions.forget(s.token, s.c)
-	hub.Leave(s.c, why)
-	return err
+	return serve.After(s.run(ctx), func(err error) error {
+		why, err := s.end(ctx, err)
+		srv.sessions.forget(s.token, s.c)
+		hub.Leave(s.c, why)
+		frames.Close()
+		return err
+	})
 }
 
 // statusLater is the code of a connection that may be made again, such as of a
 // client that was away. After a StatusPolicyViolation the page stays disconnected.
 const statusLater ws.StatusCode = 1013
 
-// run serves the client and returns why it leaves.
-func (s *session) run(ctx context.Context) (why string, err error) {
-	for s.nick == "" && err == nil {
-		err = s.greet(ctx)
+// run serves the client until it leaves, or parks when it says nothing for a while.
+func (s *session) run(ctx context.Context) error {
+	for {
+		step := s.batch
+		if s.nick == "" {
+			step = s.greet
+		}
+		switch err := step(ctx); {
+		case errors.Is(err, endpoint.ErrQuiet):
+			return s.frames.Park(s.run)
+		case err != nil:
+			return err
+		}
 	}
-	s.frames.SetIdle(s.opts.Ping)
-	for err == nil {
-		err = s.batch(ctx)
-	}
-	return s.end(ctx, err)
 }
 
 // end says good-bye to a client, unless the hub has, and returns why it leaves, for the
