@@ -11,8 +11,8 @@ import (
 
 // A call is one execution of a function.
 type call[V any] struct {
-	first  context.Context         // of the caller who started it
-	cancel context.CancelCauseFunc // of the function; nil if the first caller runs it, and can't leave
+	ctx   until // of the function, if that has a goroutine of its own
+	apart bool  // it has; else the first caller runs it, and can't leave
 
 	// Guarded by the group's mutex.
 	callers   int           // who wait for it, the first one too; 0 means doomed
@@ -78,18 +78,17 @@ func (g *Group[K, V]) inline(ctx context.Context, key K, c *call[V], fn func(con
 }
 
 // run runs fn in a goroutine of its own.
-func (g *Group[K, V]) run(ctx context.Context, key K, c *call[V], fn func(context.Context) (V, error)) {
+func (g *Group[K, V]) run(key K, c *call[V], fn func(context.Context) (V, error)) {
 	returned := false
 	defer func() {
 		if !returned {
 			c.aborted(recover())
 		}
-		cancel := c.cancel
 		g.finish(key, c)
-		cancel(nil)
+		c.ctx.end(nil)
 	}()
-	pprof.SetGoroutineLabels(ctx)
-	c.v, c.err = fn(ctx)
+	pprof.SetGoroutineLabels(&c.ctx)
+	c.v, c.err = fn(&c.ctx)
 	returned = true
 }
 
@@ -127,7 +126,7 @@ func (g *Group[K, V]) watch(c *call[V]) {
 	c.watched = true
 	g.mu.Unlock()
 
-	_, unwatch := watch.Start(c.first, "flight", g.Name, func(n *watch.Node) {
+	_, unwatch := watch.Start(c.ctx.first, "flight", g.Name, func(n *watch.Node) {
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		n.State = map[string]int{"waiting": c.callers}

@@ -129,15 +129,15 @@ func (g *Group[K, V]) Forgotten(key K) bool {
 // the goroutines of callers whose contexts have no end, see [Group.Do].
 func (g *Group[K, V]) Cancel(cause error) {
 	g.mu.Lock()
-	var cancels []context.CancelCauseFunc
+	var running []*until
 	for _, c := range g.calls {
-		if c.cancel != nil {
-			cancels = append(cancels, c.cancel)
+		if c.apart {
+			running = append(running, &c.ctx)
 		}
 	}
 	g.mu.Unlock()
-	for _, cancel := range cancels {
-		cancel(cause)
+	for _, ctx := range running {
+		ctx.end(cause)
 	}
 }
 
@@ -170,7 +170,7 @@ func (g *Group[K, V]) lead(ctx context.Context, key K, fn func(context.Context) 
 	} else {
 		c = new(call[V])
 	}
-	c.first, c.callers = ctx, 1
+	c.ctx.first, c.callers = ctx, 1
 	if g.calls == nil {
 		g.calls = make(map[K]*call[V])
 	}
@@ -179,14 +179,13 @@ func (g *Group[K, V]) lead(ctx context.Context, key K, fn func(context.Context) 
 		g.mu.Unlock()
 		return g.inline(ctx, key, c, fn)
 	}
-	fctx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	c.cancel = cancel
+	c.apart = true
 	c.end()
 	g.mu.Unlock()
 	if g.Go != nil {
-		g.Go(func() { g.run(fctx, key, c, fn) })
+		g.Go(func() { g.run(key, c, fn) })
 	} else {
-		go g.run(fctx, key, c, fn) // ends when fn does
+		go g.run(key, c, fn) // ends when fn does
 	}
 	return g.wait(ctx, c)
 }
@@ -221,7 +220,7 @@ func (g *Group[K, V]) leave(ctx context.Context, c *call[V]) bool {
 	g.mu.Unlock()
 	schedule.Point("flight: left")
 	if doomed {
-		c.cancel(context.Cause(ctx))
+		c.ctx.end(context.Cause(ctx))
 		g.watch(c)
 	}
 	return true
