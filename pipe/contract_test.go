@@ -199,6 +199,8 @@ func (w way) judge(t *testing.T, s stage, e ending) {
 		least, most = 0, many-1
 	case exits:
 		least, most = bad-s.holds, bad
+	case w.want != nil && s.sink && s.opts.Unordered && s.opts.OnError != task.KeepGoing:
+		least, most = 0, bad // the source's error may be seen first
 	case w.want != nil:
 		least, most = bad, bad
 	}

@@ -9,8 +9,9 @@ import (
 
 // ForEach calls fn for each item of src and returns when all calls have ended.
 // Its result is the first error of src or fn, which also ends it; under
-// [task.KeepGoing] it goes on and returns all errors joined. Results of parallel
-// calls are not ordered.
+// [task.KeepGoing] it goes on and returns all errors joined. Parallel calls are not
+// ordered: an error may end it before fn was called for each of the items that came
+// before.
 func ForEach[T any](ctx context.Context, src Seq[T], opts Options, fn func(context.Context, T) error) error {
 	if fn == nil {
 		panic("pipe: nil function")

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,14 +18,21 @@ type counts struct {
 	plain, irc, http, tls, refused atomic.Uint64
 }
 
+// metricsTimeout is how long the hub may take to count.
+const metricsTimeout = 5 * time.Second
+
 // metrics answers Prometheus, in its text format.
 func (s *server) metrics(w http.ResponseWriter, r *http.Request) {
 	if !s.opts.MetricsForAll && !local(r.RemoteAddr) {
 		http.Error(w, "only for clients on this machine; see --metrics", http.StatusForbidden)
 		return
 	}
+	// Package net/http takes the end of the client's half, such as that of nc -N, for
+	// the client's leaving, and ends the request's context.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), metricsTimeout)
+	defer cancel()
 	var n room.Counts
-	err := s.hub.Do(r.Context(), nil, func(tx *room.Tx) error { n = tx.Counts(); return nil })
+	err := s.hub.Do(ctx, nil, func(tx *room.Tx) error { n = tx.Counts(); return nil })
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		return
