@@ -3,20 +3,18 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net"
-	"net/url"
 	"os/exec"
 	"regexp"
 	"testing"
 	"time"
 
 	"baton/internal/tool/chat/web/wire"
-	"github.com/gobwas/ws"
+	"baton/internal/wsframe"
 )
 
 // A chatServer is a running baton chat serve.
@@ -81,7 +79,7 @@ func awaitText(t *testing.T, w *watched, ended <-chan struct{}, pattern *regexp.
 // A webClient speaks the protocol of the web page. It is for one goroutine.
 type webClient struct {
 	conn net.Conn
-	in   *bufio.Reader
+	in   wsframe.Reader
 }
 
 func dialWeb(ctx context.Context, address string) (*webClient, error) {
@@ -90,16 +88,12 @@ func dialWeb(ctx context.Context, address string) (*webClient, error) {
 		return nil, err
 	}
 	conn.SetDeadline(time.Now().Add(patience))
-	dialer := ws.Dialer{Header: ws.HandshakeHeaderHTTP{"Origin": {"http://" + address}}}
-	in, _, err := dialer.Upgrade(conn, &url.URL{Scheme: "ws", Host: address, Path: "/ws"})
+	in, err := wsframe.Dial(conn, address, "/ws", "http://"+address)
 	if err != nil {
 		conn.Close()
 		return nil, err
 	}
-	if in == nil {
-		in = bufio.NewReader(conn)
-	}
-	return &webClient{conn: conn, in: in}, nil
+	return &webClient{conn: conn, in: wsframe.Reader{In: in, From: wsframe.Server, Limit: 1 << 24}}, nil
 }
 
 func (w *webClient) send(list ...wire.Request) error {
@@ -109,11 +103,7 @@ func (w *webClient) send(list ...wire.Request) error {
 		if err != nil {
 			return err
 		}
-		frame, err := ws.CompileFrame(ws.MaskFrame(ws.NewTextFrame(b)))
-		if err != nil {
-			return err
-		}
-		out = append(out, frame...)
+		out = wsframe.AppendMasked(out, wsframe.Text, b, [4]byte{1, 2, 3, 4})
 	}
 	_, err := w.conn.Write(out)
 	return err
@@ -123,18 +113,14 @@ func (w *webClient) send(list ...wire.Request) error {
 func (w *webClient) next() (*wire.Event, error) {
 	for {
 		w.conn.SetReadDeadline(time.Now().Add(patience))
-		h, err := ws.ReadHeader(w.in)
+		op, payload, err := w.in.Next()
 		if err != nil {
 			return nil, err
 		}
-		payload := make([]byte, h.Length)
-		if _, err := io.ReadFull(w.in, payload); err != nil {
-			return nil, err
-		}
-		switch h.OpCode {
-		case ws.OpClose:
+		switch op {
+		case wsframe.Close:
 			return nil, io.EOF
-		case ws.OpText:
+		case wsframe.Text:
 			e := new(wire.Event)
 			if err := json.Unmarshal(payload, e); err != nil {
 				return nil, fmt.Errorf("%q: %w", payload, err)

@@ -35,7 +35,6 @@ var dependencies = []dependency{
 	{path: "golang.org/x/term", by: []string{"cli", "tool", "ui", "support", "tests"}},
 	{path: "github.com/clipperhouse/displaywidth", by: []string{"ui"}},
 	{path: "github.com/creack/pty", by: []string{"internal/tool/spin", "tests"}},
-	{path: "github.com/gobwas/ws", by: []string{"tool", "tests"}},
 	{path: "github.com/maypok86/otter/v2", by: []string{"memo", "tests"}},
 	{path: "go.mau.fi/util", by: []string{"internal/tool/chat/name"}},
 	{path: "golang.org/x/crypto", by: []string{"internal/tool/chat/account"}},

@@ -4,20 +4,20 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
-	"net/url"
 	"sync"
 	"time"
 
 	"baton/internal/endpoint"
 	"baton/internal/tool/chat/web/wire"
+	"baton/internal/wsframe"
 	"baton/task"
-	"github.com/gobwas/ws"
 )
 
 // A news is one of: a new connection, an event on it, or its end.
@@ -84,21 +84,26 @@ func (l *link) once(ctx context.Context) error {
 	if err := l.tell(ctx, news{conn: c}); err != nil {
 		return err
 	}
+	reader := wsframe.Reader{In: in, From: wsframe.Server, Limit: maxMessage}
 	for {
-		op, payload, err := c.read(in)
+		c.conn.SetReadDeadline(time.Now().Add(silence))
+		op, payload, err := reader.Next()
 		if err != nil {
-			return err
+			return ended(err)
 		}
 		switch op {
-		case ws.OpPing:
-			c.write(ws.OpPong, payload)
-		case ws.OpClose:
-			code, text := ws.ParseCloseFrameData(payload)
+		case wsframe.Ping:
+			c.write(wsframe.Pong, payload)
+		case wsframe.Close:
+			code, text, err := wsframe.ParseClose(payload)
+			if err != nil {
+				return err
+			}
 			if text == "" {
 				text = fmt.Sprintf("closed by the server, code %d", code)
 			}
 			return errors.New(text)
-		case ws.OpText:
+		case wsframe.Text:
 			e := new(wire.Event)
 			if err := json.Unmarshal(payload, e); err != nil {
 				return fmt.Errorf("the server sent what is no event: %w", err)
@@ -121,7 +126,6 @@ func (l *link) dial(ctx context.Context) (net.Conn, *bufio.Reader, error) {
 	tcp := conn
 	undo := context.AfterFunc(ctx, func() { tcp.Close() }) // ends what the server is waited for
 	defer undo()
-	u := &url.URL{Scheme: "ws", Host: l.opts.Address, Path: "/ws"}
 	origin := "http://" + l.opts.Address
 	if l.opts.TLS != nil {
 		secure := tls.Client(conn, l.opts.TLS)
@@ -129,23 +133,18 @@ func (l *link) dial(ctx context.Context) (net.Conn, *bufio.Reader, error) {
 			conn.Close()
 			return nil, nil, err
 		}
-		conn, u.Scheme, origin = secure, "wss", "https://"+l.opts.Address
+		conn, origin = secure, "https://"+l.opts.Address
 	}
-	dialer := ws.Dialer{Header: ws.HandshakeHeaderHTTP{"Origin": {origin}}}
-	in, _, err := dialer.Upgrade(conn, u)
+	in, err := wsframe.Dial(conn, l.opts.Address, "/ws", origin)
 	if err != nil {
 		conn.Close()
 		return nil, nil, fmt.Errorf("%s is no baton chat: %w", l.opts.Address, err)
-	}
-	if in == nil {
-		in = bufio.NewReader(conn)
 	}
 	conn.SetDeadline(time.Time{})
 	return conn, in, nil
 }
 
-// A conn is one connection. Read is for one goroutine; the others may be called
-// concurrently.
+// A conn is one connection to write to. Its methods may be called concurrently.
 type conn struct {
 	conn net.Conn
 	once sync.Once
@@ -153,22 +152,8 @@ type conn struct {
 	mu sync.Mutex // held to write
 }
 
-// maxFrame is the largest frame that is taken.
-const maxFrame = 4 << 20
-
-func (c *conn) read(in io.Reader) (ws.OpCode, []byte, error) {
-	c.conn.SetReadDeadline(time.Now().Add(silence))
-	h, err := ws.ReadHeader(in)
-	if err != nil {
-		return 0, nil, ended(err)
-	}
-	if h.Length > maxFrame || !h.Fin || h.Masked {
-		return 0, nil, errors.New("the server sent a frame that is none of its protocol")
-	}
-	payload := make([]byte, h.Length)
-	_, err = io.ReadFull(in, payload)
-	return h.OpCode, payload, ended(err)
-}
+// maxMessage is the largest event that is taken.
+const maxMessage = 4 << 20
 
 func ended(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -184,16 +169,22 @@ func (c *conn) send(req wire.Request) {
 	if err != nil {
 		panic(err) // there is nothing in it that can't be marshalled
 	}
-	c.write(ws.OpText, b)
+	c.write(wsframe.Text, b)
 }
 
-func (c *conn) write(op ws.OpCode, payload []byte) {
+func (c *conn) write(op wsframe.Op, payload []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.conn.SetWriteDeadline(time.Now().Add(15 * time.Second))
-	if err := ws.WriteFrame(c.conn, ws.MaskFrame(ws.NewFrame(op, true, payload))); err != nil {
+	if _, err := c.conn.Write(wsframe.AppendMasked(nil, op, payload, newMask())); err != nil {
 		c.close()
 	}
+}
+
+// newMask returns a mask that whoever chose the payload can't know.
+func newMask() (mask [4]byte) {
+	binary.NativeEndian.PutUint32(mask[:], rand.Uint32())
+	return mask
 }
 
 func (c *conn) close() { c.once.Do(func() { c.conn.Close() }) }

@@ -125,7 +125,7 @@ func (c *client) input(ctx context.Context) (next func() (string, error), stop f
 		return nil, nil, err
 	}
 	scanner := bufio.NewScanner(in)
-	scanner.Buffer(nil, maxFrame)
+	scanner.Buffer(nil, maxMessage)
 	return func() (string, error) {
 		if scanner.Scan() {
 			return scanner.Text(), nil

@@ -7,9 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/url"
 
-	"github.com/gobwas/ws"
+	"baton/internal/wsframe"
 )
 
 // webSocket is a client of the web page's protocol, see docs/json.md.
@@ -18,13 +17,11 @@ type webSocket struct{ address string }
 // open upgrades the connection. What the server sends behind its answer is nothing
 // yet: it waits for the hello.
 func (t *webSocket) open(_ context.Context, conn net.Conn) error {
-	dialer := ws.Dialer{Header: ws.HandshakeHeaderHTTP{"Origin": {"http://" + t.address}}}
-	br, _, err := dialer.Upgrade(conn, &url.URL{Scheme: "ws", Host: t.address, Path: "/ws"})
+	in, err := wsframe.Dial(conn, t.address, "/ws", "http://"+t.address)
 	if err != nil {
 		return fmt.Errorf("upgrade to WebSocket: %w", err)
 	}
-	if br != nil {
-		ws.PutReader(br)
+	if in.Buffered() > 0 {
 		return errors.New("upgrade to WebSocket: the server spoke first")
 	}
 	return nil
@@ -44,42 +41,34 @@ func (t *webSocket) say(dst []byte, room, text string) []byte {
 	return frame(dst, map[string]any{"op": "say", "room": room, "text": text, "id": text})
 }
 
-// frame appends a text frame. Its mask is zero: masks protect proxies from scripts
-// that choose what is on the wire, and here nobody does.
+// frame appends an object. Its mask is zero: nobody chooses here what is on the wire.
 func frame(dst []byte, v map[string]any) []byte {
 	payload, err := json.Marshal(v)
 	if err != nil {
 		panic(err) // strings and maps can be marshalled
 	}
-	return control(dst, ws.OpText, payload)
-}
-
-func control(dst []byte, op ws.OpCode, payload []byte) []byte {
-	var b bytes.Buffer
-	if err := ws.WriteHeader(&b, ws.Header{Fin: true, OpCode: op, Masked: true, Length: int64(len(payload))}); err != nil {
-		panic(err) // a buffer takes everything
-	}
-	return append(append(dst, b.Bytes()...), payload...)
+	return wsframe.AppendMasked(dst, wsframe.Text, payload, [4]byte{})
 }
 
 func (t *webSocket) feed(c *client, data []byte, now int64) (used int, err error) {
 	for {
-		r := bytes.NewReader(data[used:])
-		h, err := ws.ReadHeader(r)
-		if err != nil {
-			return used, nil // it isn't whole yet
-		}
-		head := len(data) - used - r.Len()
-		if h.Length > int64(r.Len()) {
+		n := wsframe.Cut(data[used:], wsframe.Server, maxMessage)
+		if n == 0 {
 			return used, nil
 		}
-		payload := data[used+head : used+head+int(h.Length)]
-		used += head + int(h.Length)
-		if err := t.frame(c, h.OpCode, payload, now); err != nil {
+		h, payload, err := wsframe.Open(data[used:used+n], wsframe.Server, maxMessage)
+		if err != nil {
+			return used, err
+		}
+		used += n
+		if err := t.frame(c, h.Op, payload, now); err != nil {
 			return used, err
 		}
 	}
 }
+
+// maxMessage is how long an event of the server may be.
+const maxMessage = 16 << 20
 
 // isMessage begins the events of messages. Others may tell of messages too, such as
 // those of an earlier run.
@@ -89,13 +78,13 @@ var isMessage = []byte(`{"op":"message"`)
 // when all clients come in at once, they are by far the most.
 var isJoin = []byte(`{"op":"join"`)
 
-func (t *webSocket) frame(c *client, op ws.OpCode, payload []byte, now int64) error {
+func (t *webSocket) frame(c *client, op wsframe.Op, payload []byte, now int64) error {
 	switch op {
-	case ws.OpPing:
-		return c.write(control(nil, ws.OpPong, payload))
-	case ws.OpClose:
+	case wsframe.Ping:
+		return c.write(wsframe.AppendMasked(nil, wsframe.Pong, payload, [4]byte{}))
+	case wsframe.Close:
 		return errHungUp
-	case ws.OpText:
+	case wsframe.Text:
 	default:
 		return nil
 	}

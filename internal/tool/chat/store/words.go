@@ -33,7 +33,7 @@ func appendWords(words []string, text string) []string {
 		case standsAlone(r):
 			end()
 			words = append(words, string(r))
-		case unicode.IsOneOf(inWords, r):
+		case unicode.In(r, unicode.L, unicode.N, unicode.M):
 			word.WriteRune(unicode.ToLower(unicode.ToUpper(r)))
 		default:
 			end()
@@ -42,8 +42,6 @@ func appendWords(words []string, text string) []string {
 	end()
 	return words
 }
-
-var inWords = []*unicode.RangeTable{unicode.L, unicode.N, unicode.M}
 
 // standsAlone reports whether r is a word of its own: an emoji, or a character
 // of a script that puts no spaces between words. A query of several is a phrase.

@@ -15,8 +15,8 @@ import (
 	"baton/internal/tool/chat/room"
 	"baton/internal/tool/chat/store"
 	"baton/internal/tool/chat/web/wire"
+	"baton/internal/wsframe"
 	"baton/serve"
-	"github.com/gobwas/ws"
 	"go.uber.org/goleak"
 )
 
@@ -76,24 +76,24 @@ func newChat(t *testing.T, opts Options) *chat {
 type browser struct {
 	*chat
 	conn net.Conn
-	in   *bufio.Reader
+	in   *wsframe.Reader
 	name string
 }
 
 // open connects and upgrades.
 func (c *chat) open(name string) *browser {
 	c.Helper()
-	d := ws.Dialer{Header: ws.HandshakeHeaderHTTP{"Origin": {"http://" + c.addr}}}
-	conn, br, _, err := d.Dial(c.Context(), "ws://"+c.addr+"/ws")
+	conn, err := net.Dial("tcp", c.addr)
 	if err != nil {
 		c.Fatal(err)
 	}
 	c.Cleanup(func() { conn.Close() })
 	conn.SetDeadline(time.Now().Add(20 * time.Second))
-	if br == nil {
-		br = bufio.NewReader(conn)
+	in, err := wsframe.Dial(conn, c.addr, "/ws", "http://"+c.addr)
+	if err != nil {
+		c.Fatal(err)
 	}
-	return &browser{chat: c, conn: conn, in: br, name: name}
+	return &browser{chat: c, conn: conn, in: &wsframe.Reader{In: in, From: wsframe.Server, Limit: 1 << 20}, name: name}
 }
 
 // in connects and says hello.
@@ -112,41 +112,35 @@ func (b *browser) send(req wire.Request) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.frame(ws.NewTextFrame(data))
+	b.frame(wsframe.Text, data)
 }
 
-func (b *browser) frame(f ws.Frame) {
+func (b *browser) frame(op wsframe.Op, payload []byte) {
 	b.Helper()
-	if err := ws.WriteFrame(b.conn, ws.MaskFrame(f)); err != nil {
+	b.raw(wsframe.AppendMasked(nil, op, payload, [4]byte{1, 2, 3, 4}))
+}
+
+func (b *browser) raw(data []byte) {
+	b.Helper()
+	if _, err := b.conn.Write(data); err != nil {
 		b.Fatal(err)
 	}
-}
-
-// read reads the next frame.
-func (b *browser) read() (ws.OpCode, []byte, error) {
-	h, err := ws.ReadHeader(b.in)
-	if err != nil {
-		return 0, nil, err
-	}
-	payload := make([]byte, h.Length)
-	_, err = io.ReadFull(b.in, payload)
-	return h.OpCode, payload, err
 }
 
 // next returns the next event.
 func (b *browser) next() wire.Event {
 	b.Helper()
 	for {
-		op, payload, err := b.read()
+		op, payload, err := b.in.Next()
 		if err != nil {
 			b.Fatalf("%s: %v", b.name, err)
 		}
 		switch op {
-		case ws.OpPing:
-			b.frame(ws.NewPongFrame(payload))
-		case ws.OpClose:
+		case wsframe.Ping:
+			b.frame(wsframe.Pong, payload)
+		case wsframe.Close:
 			b.Fatalf("%s: closed: %q", b.name, payload)
-		case ws.OpText:
+		case wsframe.Text:
 			var e wire.Event
 			if err := json.Unmarshal(payload, &e); err != nil {
 				b.Fatalf("%s: %q: %v", b.name, payload, err)
@@ -172,25 +166,45 @@ func (b *browser) await(op string) wire.Event {
 
 // closed waits for the end and returns its code. It answers as a browser does, which
 // takes it for a fault when anything comes after the server's frame of the end.
-func (b *browser) closed() ws.StatusCode {
+func (b *browser) closed() wsframe.Code {
 	b.Helper()
 	for {
-		op, payload, err := b.read()
+		op, payload, err := b.in.Next()
 		if err != nil {
 			if errors.Is(err, io.EOF) {
 				return 0
 			}
 			b.Fatal(err)
 		}
-		if op == ws.OpClose {
-			_ = ws.WriteFrame(b.conn, ws.MaskFrame(ws.NewCloseFrame(payload))) // nobody may be there any more
-			if op, payload, err := b.read(); err == nil {
+		if op == wsframe.Close {
+			_, _ = b.conn.Write(wsframe.AppendMasked(nil, wsframe.Close, payload, [4]byte{})) // nobody may be there any more
+			if op, payload, err := b.in.Next(); err == nil {
 				b.Errorf("frame %d, %q, comes after that of the end", op, payload)
 			}
-			code, _ := ws.ParseCloseFrameData(payload)
+			code, _, _ := wsframe.ParseClose(payload)
 			return code
 		}
 	}
 }
 
 func line(e wire.Event) string { return fmt.Sprintf("%d %s: %s", e.Seq, e.Nick, *e.Text) }
+
+// parts sends a message in fragments, with a ping in between.
+func (b *browser) parts(list ...string) {
+	b.Helper()
+	var out []byte
+	for i, part := range list {
+		op := wsframe.Continuation
+		if i == 0 {
+			op = wsframe.Text
+		} else {
+			out = wsframe.AppendMasked(out, wsframe.Ping, nil, [4]byte{5, 6, 7, 8})
+		}
+		at := len(out)
+		out = wsframe.AppendMasked(out, op, []byte(part), [4]byte{1, 2, 3, 4})
+		if i < len(list)-1 {
+			out[at] &= 0x7f // the flag of the last one
+		}
+	}
+	b.raw(out)
+}

@@ -68,7 +68,7 @@ func convert(e *room.Event, self bool) (wire.Event, bool) {
 
 // said makes what somebody said an event.
 func said(e *room.Event, out wire.Event, text string, self bool) wire.Event {
-	out.Op, out.Time, out.Kind, out.Text = "message", e.Time.UTC().Format(wire.TimeFormat), kindNames[e.Kind], &text
+	out.Op, out.Time, out.Kind, out.Text = "message", e.Time.UTC().Format(wire.TimeFormat), kindName(e.Kind), &text
 	out.Seq = e.Msg
 	if self {
 		out.ID = e.Label
@@ -95,7 +95,16 @@ func present(list []room.Present) []wire.Member {
 	return all
 }
 
-var kindNames = map[room.Kind]string{room.Message: "message", room.Action: "action", room.Notice: "notice"}
+// kindName returns the name of a kind of message.
+func kindName(k room.Kind) string {
+	switch k {
+	case room.Action:
+		return "action"
+	case room.Notice:
+		return "notice"
+	}
+	return "message"
+}
 
 // kindOf returns the kind with that name; a message where none is given.
 func kindOf(name string) (room.Kind, bool) {

@@ -8,40 +8,53 @@ import (
 	"baton/internal/tool/chat/room"
 )
 
-// codes are what programs tell errors apart by.
-var codes = []struct {
-	err  error
-	code string
-}{
-	{room.ErrNameInUse, "name-in-use"},
-	{room.ErrNameReserved, "name-reserved"},
-	{room.ErrBadName, "bad-name"},
-	{room.ErrBadRoom, "bad-room"},
-	{room.ErrNoSuchRoom, "no-such-room"},
-	{room.ErrNoSuchName, "no-such-name"},
-	{room.ErrNotMember, "not-member"},
-	{room.ErrNeedOp, "need-operator"},
-	{room.ErrBanned, "banned"},
-	{room.ErrKey, "bad-key"},
-	{room.ErrFull, "full"},
-	{room.ErrInviteOnly, "invite-only"},
-	{room.ErrModerated, "moderated"},
-	{room.ErrMuted, "muted"},
-	{room.ErrShut, "closed"},
-	{room.ErrTooMany, "too-many"},
-	{room.ErrTooLong, "too-long"},
-	{room.ErrEmpty, "empty"},
-	{room.ErrRegistered, "registered"},
-	{errUnknown, "unknown-request"},
-	{errNoAccounts, "no-accounts"},
-}
-
-// codeOf returns the code for an error; "failed" where it has none.
+// codeOf returns what programs tell an error apart by; "failed" for one that has
+// nothing else.
 func codeOf(err error) string {
-	for _, c := range codes {
-		if errors.Is(err, c.err) {
-			return c.code
-		}
+	is := func(target error) bool { return errors.Is(err, target) }
+	switch {
+	case is(room.ErrNameInUse):
+		return "name-in-use"
+	case is(room.ErrNameReserved):
+		return "name-reserved"
+	case is(room.ErrBadName):
+		return "bad-name"
+	case is(room.ErrBadRoom):
+		return "bad-room"
+	case is(room.ErrNoSuchRoom):
+		return "no-such-room"
+	case is(room.ErrNoSuchName):
+		return "no-such-name"
+	case is(room.ErrNotMember):
+		return "not-member"
+	case is(room.ErrNeedOp):
+		return "need-operator"
+	case is(room.ErrBanned):
+		return "banned"
+	case is(room.ErrKey):
+		return "bad-key"
+	case is(room.ErrFull):
+		return "full"
+	case is(room.ErrInviteOnly):
+		return "invite-only"
+	case is(room.ErrModerated):
+		return "moderated"
+	case is(room.ErrMuted):
+		return "muted"
+	case is(room.ErrShut):
+		return "closed"
+	case is(room.ErrTooMany):
+		return "too-many"
+	case is(room.ErrTooLong):
+		return "too-long"
+	case is(room.ErrEmpty):
+		return "empty"
+	case is(room.ErrRegistered):
+		return "registered"
+	case is(errUnknown):
+		return "unknown-request"
+	case is(errNoAccounts):
+		return "no-accounts"
 	}
 	return "failed"
 }

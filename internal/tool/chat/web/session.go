@@ -6,11 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"baton/internal/endpoint"
 	"baton/internal/tool/chat/room"
 	"baton/internal/tool/chat/web/wire"
-	"github.com/gobwas/ws"
+	"baton/internal/wsframe"
 )
 
 // A session is a client that is being served. It is its goroutine's, except for the
@@ -21,6 +22,7 @@ type session struct {
 	hub    *room.Hub
 	c      *room.Client
 	frames *endpoint.Lines
+	joiner wsframe.Joiner
 
 	token   string // the secret of the browser
 	nick    string // what it registered with
@@ -29,10 +31,12 @@ type session struct {
 	asked   bool // whether it is still there
 }
 
-var (
-	errBye   = errors.New("the client has closed the connection")
-	errTries = errors.New("too many tries")
-)
+var errTries = errors.New("too many tries")
+
+// A bye is the client's frame of the end.
+type bye struct{ code wsframe.Code }
+
+func (bye) Error() string { return "the client has closed the connection" }
 
 // next reads the next object. Frames of control are answered here. The hub tells
 // when a client is to be asked whether it is still there.
@@ -41,31 +45,53 @@ func (s *session) next() (*wire.Request, error) {
 		b, err := s.frames.Next()
 		if errors.Is(err, endpoint.ErrIdle) && s.nick != "" && !s.asked {
 			s.asked = true
-			s.c.Reply(wire.Frame(nil, ws.OpPing, nil))
+			s.c.Reply(wsframe.Append(nil, wsframe.Ping, nil))
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
 		s.asked = false
-		h, payload, err := open(b)
+		message, whole, err := s.frame(b)
 		if err != nil {
 			return nil, err
 		}
-		switch h.OpCode {
-		case ws.OpPing:
-			s.c.Reply(wire.Frame(nil, ws.OpPong, payload))
-		case ws.OpClose:
-			return nil, errBye
-		case ws.OpText:
-			req := new(wire.Request)
-			if err := json.Unmarshal(payload, req); err != nil {
-				s.fail(nil, &wire.Request{}, "bad-request", "this is no object of the protocol")
-				continue
-			}
-			return req, nil
+		if !whole {
+			continue
 		}
+		req := new(wire.Request)
+		if err := json.Unmarshal(message, req); err != nil {
+			s.fail(nil, &wire.Request{}, "bad-request", "this is no object of the protocol")
+			continue
+		}
+		return req, nil
 	}
+}
+
+// frame takes a frame, and returns the message that is whole with it, if one is.
+func (s *session) frame(b []byte) (message []byte, whole bool, err error) {
+	if began := s.joiner.Since(); !began.IsZero() && time.Since(began) > maxParts {
+		return nil, false, endpoint.ErrSlowLine
+	}
+	h, payload, err := wsframe.Open(b, wsframe.Client, maxMessage)
+	if err != nil {
+		return nil, false, err
+	}
+	switch h.Op {
+	case wsframe.Pong:
+		return nil, false, nil
+	case wsframe.Ping:
+		s.c.Reply(wsframe.Append(nil, wsframe.Pong, payload))
+		return nil, false, nil
+	case wsframe.Close:
+		code, _, err := wsframe.ParseClose(payload)
+		return nil, false, cmp.Or(err, error(bye{code}))
+	}
+	op, message, whole, err := s.joiner.Add(h, payload, maxMessage)
+	if err == nil && op != wsframe.Text {
+		err = &wsframe.Error{Code: wsframe.Unsupported, Why: "only text is taken"}
+	}
+	return message, whole, err
 }
 
 // batch reads what the client has sent, as far as it came together, and does it.

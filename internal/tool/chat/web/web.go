@@ -18,8 +18,8 @@ import (
 	"baton/internal/endpoint"
 	"baton/internal/tool/chat/room"
 	"baton/internal/tool/chat/web/wire"
+	"baton/internal/wsframe"
 	"baton/serve"
-	"github.com/gobwas/ws"
 )
 
 // Accounts are what protects names. Its methods may take some time.
@@ -64,7 +64,14 @@ func New(opts Options) *Server {
 }
 
 const (
-	maxFrame   = 16 << 10
+	// bufferSize is what is borrowed to read a frame.
+	bufferSize = 16 << 10
+	// maxMessage is how long a client's object may be: in one frame, with its header
+	// and what package endpoint adds, it fits the buffer.
+	maxMessage = bufferSize - 16
+	// maxParts is how long a client may take for a message in fragments.
+	maxParts = 30 * time.Second
+
 	maxTries   = 10  // at a name
 	maxBacklog = 200 // messages that come with a room
 )
@@ -78,7 +85,9 @@ func (srv *Server) Serve(ctx context.Context, conn net.Conn, rest []byte, req *h
 		return err
 	}
 	conn.SetWriteDeadline(time.Time{})
-	frames := endpoint.NewLines(conn, endpoint.LineOptions{Max: maxFrame, Idle: srv.opts.Handshake, Cut: cut, Park: true, Unread: rest})
+	frames := endpoint.NewLines(conn, endpoint.LineOptions{
+		Max: bufferSize - 2, Idle: srv.opts.Handshake, Cut: cut, Park: true, Unread: rest,
+	})
 	info.Reader = frames
 	hub := srv.opts.Hub
 	s := &session{srv: srv, opts: &srv.opts, hub: hub, frames: frames}
@@ -91,10 +100,6 @@ func (srv *Server) Serve(ctx context.Context, conn net.Conn, rest []byte, req *h
 		return err
 	})
 }
-
-// statusLater is the code of a connection that may be made again, such as of a
-// client that was away. After a StatusPolicyViolation the page stays disconnected.
-const statusLater ws.StatusCode = 1013
 
 // run serves the client until it leaves, or parks when it says nothing for a while.
 func (s *session) run(ctx context.Context) error {
@@ -120,50 +125,47 @@ func (s *session) end(ctx context.Context, err error) (string, error) {
 		_, text := closeCode(reason)
 		return text, nil
 	}
-	code, text, failure := ws.StatusNormalClosure, "connection closed", err
+	code, text, failure := wsframe.Normal, "connection closed", err
+	var left bye
+	var wrong *wsframe.Error
 	switch {
-	case errors.Is(err, errBye):
-		text, failure = "left", nil
+	case errors.As(err, &left):
+		code, text, failure = left.code, "left", nil
 	case ctx.Err() != nil:
-		code, text, failure = ws.StatusGoingAway, "the server is going down", nil
+		code, text, failure = wsframe.GoingAway, "the server is going down", nil
 	case errors.Is(err, endpoint.ErrIdle) && s.nick != "":
-		code, text = statusLater, "silent for too long"
+		code, text = wsframe.Later, "silent for too long"
 	case errors.Is(err, endpoint.ErrIdle):
-		code, text = ws.StatusPolicyViolation, "silent for too long"
-	case errors.Is(err, endpoint.ErrLineTooLong):
-		code, text = ws.StatusMessageTooBig, "a frame was too long"
-	case errors.Is(err, errProtocol), errors.Is(err, endpoint.ErrSlowLine):
-		code, text = ws.StatusProtocolError, "not what a WebSocket's client sends"
+		code, text = wsframe.Policy, "silent for too long"
+	case errors.As(err, &wrong):
+		code, text = wrong.Code, wrong.Why
+	case errors.Is(err, endpoint.ErrLineTooLong), errors.Is(err, endpoint.ErrSlowLine):
+		code, text = wsframe.ProtocolError, "not what a WebSocket's client sends"
 	case errors.Is(err, errTries):
-		code, text, failure = ws.StatusPolicyViolation, err.Error(), nil
+		code, text, failure = wsframe.Policy, err.Error(), nil
 	}
-	s.c.CloseWith(goodbye(code, text), nil)
+	s.c.CloseWith(wsframe.AppendClose(nil, code, text), nil)
 	return text, failure
 }
 
 // closeCode returns with which code the hub's end of a connection is told, and how.
-func closeCode(reason error) (ws.StatusCode, string) {
+func closeCode(reason error) (wsframe.Code, string) {
 	switch {
 	case errors.Is(reason, room.ErrDrained):
-		return ws.StatusGoingAway, "the server is going down"
+		return wsframe.GoingAway, "the server is going down"
 	case errors.Is(reason, room.ErrSlow), errors.Is(reason, room.ErrSendQ):
-		return statusLater, reason.Error()
+		return wsframe.Later, reason.Error()
 	}
-	return ws.StatusPolicyViolation, reason.Error()
+	return wsframe.Policy, reason.Error()
 }
 
 // Farewell implements [room.Farewell].
 func (encoder) Farewell(reason error) []byte {
 	code, why := closeCode(reason)
 	var frames []byte
-	if code == ws.StatusGoingAway {
+	if code == wsframe.GoingAway {
 		text := "The server is going down."
 		frames = (&wire.Event{Op: "closing", Text: &text}).Append(nil)
 	}
-	return append(frames, goodbye(code, why)...)
-}
-
-// goodbye is the frame that ends a connection.
-func goodbye(code ws.StatusCode, text string) []byte {
-	return wire.Frame(nil, ws.OpClose, ws.NewCloseFrameBody(code, text))
+	return wsframe.AppendClose(frames, code, why)
 }

@@ -10,8 +10,7 @@ import (
 	"time"
 
 	"baton/internal/tool/chat/web/wire"
-
-	"github.com/gobwas/ws"
+	"baton/internal/wsframe"
 )
 
 func TestConversation(t *testing.T) {
@@ -59,7 +58,7 @@ func TestConversation(t *testing.T) {
 	}
 	alice.send(wire.Request{Op: "part", Room: "#go"})
 	alice.await("part")
-	alice.frame(ws.NewCloseFrame(nil))
+	alice.frame(wsframe.Close, nil)
 	if e := bob.await("quit"); e.Nick != "alice" {
 		t.Errorf("quit %+v", e)
 	}
@@ -102,7 +101,7 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%+v: %q %v, want %q", tt.req, e.Code, e.Text, tt.code)
 		}
 	}
-	b.frame(ws.NewTextFrame([]byte("{")))
+	b.frame(wsframe.Text, []byte("{"))
 	if e := b.next(); e.Code != "bad-request" {
 		t.Errorf("no JSON: %+v", e)
 	}
@@ -129,7 +128,7 @@ func TestResume(t *testing.T) {
 	if e := again.await("room"); len(e.Messages) != 1 || line(e.Messages[0]) != "1 alice: one" || e.More {
 		t.Errorf("room %+v", e)
 	}
-	if code := alice.closed(); code != ws.StatusPolicyViolation {
+	if code := alice.closed(); code != wsframe.Policy {
 		t.Errorf("the old connection ended with %d", code)
 	}
 	again.send(wire.Request{Op: "say", Room: "#lobby", Text: "one", ID: "1", Again: true})
@@ -232,24 +231,41 @@ func TestRefusedUpgrades(t *testing.T) {
 	}
 }
 
+// TestFragments: a message in several frames is one message.
+func TestFragments(t *testing.T) {
+	b := newChat(t, Options{}).in("alice")
+	b.parts("{\"op\":\"say\",\"room\":\"#lobby\",\"text\":\"caf\xc3", "\xa9\"}") // a character in two frames
+	b.send(wire.Request{Op: "say", Room: "#lobby", Text: "whole"})
+	for _, want := range []string{"1 alice: café", "2 alice: whole"} {
+		if e := b.await("message"); line(e) != want {
+			t.Errorf("%q, want %q", line(e), want)
+		}
+	}
+}
+
 // TestEnds: how a connection ends tells the browser why.
 func TestEnds(t *testing.T) {
 	c := newChat(t, Options{Handshake: 50 * time.Millisecond, Ping: 50 * time.Millisecond})
 	for name, tt := range map[string]struct {
 		do   func(b *browser)
-		want ws.StatusCode
+		want wsframe.Code
 	}{
-		"silent before hello": {func(*browser) {}, ws.StatusPolicyViolation},
-		"silent after hello":  {func(b *browser) { b.send(wire.Request{Op: "hello", Nick: "mute"}) }, statusLater},
-		"close":               {func(b *browser) { b.frame(ws.NewCloseFrame(nil)) }, ws.StatusNormalClosure},
-		"fragment":            {func(b *browser) { f := ws.NewTextFrame([]byte("{}")); f.Header.Fin = false; b.frame(f) }, ws.StatusProtocolError},
-		"too long":            {func(b *browser) { b.frame(ws.NewTextFrame(make([]byte, maxFrame+1))) }, ws.StatusMessageTooBig},
-		"not masked":          {func(b *browser) { ws.WriteFrame(b.conn, ws.NewTextFrame([]byte("{}"))) }, ws.StatusProtocolError},
+		"silent before hello": {func(*browser) {}, wsframe.Policy},
+		"silent after hello":  {func(b *browser) { b.send(wire.Request{Op: "hello", Nick: "mute"}) }, wsframe.Later},
+		"close":               {func(b *browser) { b.frame(wsframe.Close, nil) }, wsframe.NoCode},
+		"close with a code":   {func(b *browser) { b.frame(wsframe.Close, []byte{3000 >> 8, 3000 & 0xff}) }, 3000},
+		"half a code":         {func(b *browser) { b.frame(wsframe.Close, []byte{3}) }, wsframe.ProtocolError},
+		"stray fragment":      {func(b *browser) { b.frame(wsframe.Continuation, []byte("{}")) }, wsframe.ProtocolError},
+		"too long":            {func(b *browser) { b.frame(wsframe.Text, make([]byte, maxMessage+1)) }, wsframe.TooBig},
+		"too long in parts":   {func(b *browser) { b.parts(strings.Repeat(" ", maxMessage/2+1), strings.Repeat(" ", maxMessage/2)) }, wsframe.TooBig},
+		"not masked":          {func(b *browser) { b.raw(wsframe.Append(nil, wsframe.Text, []byte("{}"))) }, wsframe.ProtocolError},
+		"binary":              {func(b *browser) { b.frame(wsframe.Binary, []byte("{}")) }, wsframe.Unsupported},
+		"no UTF-8":            {func(b *browser) { b.frame(wsframe.Text, []byte("{\"op\":\"\xff\"}")) }, wsframe.Invalid},
 		"many tries": {func(b *browser) {
 			for range maxTries {
 				b.send(wire.Request{Op: "say"})
 			}
-		}, ws.StatusPolicyViolation},
+		}, wsframe.Policy},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := c.open("x")

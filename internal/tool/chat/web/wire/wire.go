@@ -3,10 +3,9 @@
 package wire
 
 import (
-	"bytes"
 	"encoding/json"
 
-	"github.com/gobwas/ws"
+	"baton/internal/wsframe"
 )
 
 // A Request is what a client sends. Which fields count depends on Op.
@@ -97,15 +96,7 @@ func (e *Event) Append(dst []byte) []byte {
 	if members != nil {
 		b = appendMembers(b[:len(b)-1], members)
 	}
-	return Frame(dst, ws.OpText, b)
-}
-
-// Frame appends a frame from the server.
-func Frame(dst []byte, op ws.OpCode, payload []byte) []byte {
-	var b bytes.Buffer
-	// A buffer takes everything.
-	_ = ws.WriteHeader(&b, ws.Header{Fin: true, OpCode: op, Length: int64(len(payload))})
-	return append(append(dst, b.Bytes()...), payload...)
+	return wsframe.Append(dst, wsframe.Text, b)
 }
 
 // TimeFormat is the form of times, for package time: UTC, with milliseconds.
