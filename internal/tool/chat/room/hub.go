@@ -220,6 +220,13 @@ func (h *Hub) connected() iter.Seq[*Client] {
 	return maps.Keys(maps.Clone(h.all.clients))
 }
 
+// clients returns how many there are, registered or not.
+func (h *Hub) clients() int {
+	h.all.mu.Lock()
+	defer h.all.mu.Unlock()
+	return len(h.all.clients)
+}
+
 // describe is what the hub is called in logs.
 func (c *Client) describe() string {
 	return fmt.Sprintf("%s from %s over %s", c.Identity().Nick, c.info.Addr, c.info.Transport)

@@ -30,7 +30,7 @@ func (c *Client) catchingUp() bool {
 func (c *Client) blocked() {
 	c.behind.Store(0)
 	c.mu.Lock()
-	c.block = c.hub.pressure.add(c.cursor)
+	c.block = c.hub.pressure.add(c, c.cursor)
 	c.mu.Unlock()
 }
 

@@ -30,11 +30,8 @@ type Stats struct {
 // Stats returns the counts. It may be called at any time.
 func (h *Hub) Stats() Stats {
 	s := &h.stats
-	h.all.mu.Lock()
-	clients := len(h.all.clients)
-	h.all.mu.Unlock()
 	return Stats{
-		Clients: clients, Slow: int(s.slow.Load()), Flushing: int(s.flushing.Load()),
+		Clients: h.clients(), Slow: int(s.slow.Load()), Flushing: int(s.flushing.Load()),
 		Events: s.events.Load(), Stored: s.stored.Load(), Lost: s.lost.Load(), Written: s.written.Load(),
 		Skipped: s.skipped.Load(), Gaps: s.gaps.Load(), CaughtUp: s.caughtUp.Load(),
 		Slowed: s.slowed.Load(), Delayed: s.delayed.Load(), Held: s.held.Load(),

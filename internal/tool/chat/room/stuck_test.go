@@ -1,6 +1,7 @@
 package room
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -42,6 +43,61 @@ func TestStuckCostsNobody(t *testing.T) {
 				}
 				if n := s.hub.Stats(); n.Slow != 1 || n.Held != 0 {
 					t.Errorf("stats %+v, want one that is slow and nobody held up", n)
+				}
+			})
+		})
+	}
+}
+
+// TestSteadySlowReader: one that always takes a little, but less than is said, holds
+// up the others for a moment only. It goes on from the store, or is sent away.
+func TestSteadySlowReader(t *testing.T) {
+	for name, kick := range map[string]bool{"catches up": false, "is kicked": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := start(t, Options{Kick: kick}, nil)
+				defer s.end()
+				slow, sender, reader := s.person("slow", true), s.person("sender", true), s.person("reader", true)
+				for _, p := range []*person{slow, sender, reader} {
+					s.join(p, "#a")
+				}
+				slow.sock.setStuck(true)
+				ended := make(chan struct{})
+				over := make(chan struct{})
+				go func() { // ends with over
+					defer close(ended)
+					for {
+						select {
+						case <-over:
+							return
+						case <-time.After(100 * time.Millisecond):
+							slow.sock.grow(chunk)
+						}
+					}
+				}()
+				const messages = 20_000
+				began := time.Now()
+				for i := range messages {
+					s.say(sender, "#a", fmt.Sprint(i, strings.Repeat("x", 300)))
+				}
+				if took := time.Since(began); took > 2*time.Second {
+					t.Errorf("the others took %v for %d messages", took, messages)
+				}
+				if n := s.hub.Stats(); n.Slowed != 1 || n.Held == 0 {
+					t.Errorf("stats %+v, want one that is slow", n)
+				}
+				close(over)
+				<-ended
+				slow.sock.setStuck(false)
+				synctest.Wait()
+				if kick != errors.Is(slow.Err(), ErrSlow) {
+					t.Errorf("the slow one's end: %v", slow.Err())
+				}
+				if got := len(said(slow.sock.lines())); !kick && got < 10_000 { // as many as the store has
+					t.Errorf("the slow one got %d messages", got)
+				}
+				if got := len(said(reader.sock.lines())); got != messages {
+					t.Errorf("the other reader got %d messages", got)
 				}
 			})
 		})
