@@ -68,9 +68,7 @@ func (tx *Tx) SayLine(c *Client, roomName string, l Line) error {
 			tx.s.save(r)
 		}
 		r.remember(e)
-		if l.ID != "" {
-			tx.s.sent.add(l, e)
-		}
+		tx.s.sent.add(l, e)
 	}
 	tx.said = true
 	if r.Member(c) == nil {
@@ -89,6 +87,9 @@ func (l Line) check() error {
 	}
 	return nil
 }
+
+// known reports whether the line can be told from others if it comes again.
+func (l Line) known() bool { return l.Session != "" && l.ID != "" }
 
 // maySpeak returns why c can't say anything in the room.
 func (r *Room) maySpeak(c *Client) error {
@@ -113,38 +114,55 @@ func (r *Room) maySpeak(c *Client) error {
 // Direct says something to one client. It isn't kept. The sender gets its event too.
 // The errors are ErrNoSuchName, ErrEmpty and ErrTooLong.
 func (tx *Tx) Direct(c *Client, nick string, kind Kind, text, tags, label string) error {
+	return tx.DirectLine(c, nick, Line{Kind: kind, Text: text, Tags: tags, Label: label})
+}
+
+// DirectLine is Direct for lines that may come twice. Those that were said lately are
+// known by their ids, also when the other one has left since: Again makes no
+// difference, as the store doesn't have them.
+func (tx *Tx) DirectLine(c *Client, nick string, l Line) error {
 	if !c.registered {
 		return ErrNotRegistered
+	}
+	if e := tx.s.sent.find(l); e != nil {
+		tx.confirm(c, e, l.Label)
+		return nil
 	}
 	to := tx.Client(nick)
 	if to == nil {
 		return ErrNoSuchName
 	}
-	l := Line{Kind: kind, Text: text}
 	if err := l.check(); err != nil {
 		return err
 	}
 	tx.charge(c, nil, 1)
 	tx.Touch(c)
-	e := tx.event(kind, c, nil)
-	e.Target, e.Text, e.Tags, e.Label = to.Identity().Nick, text, tags, label
+	e := tx.event(l.Kind, c, nil)
+	e.Target, e.Text, e.Tags, e.Label = to.Identity().Nick, l.Text, l.Tags, l.Label
+	e.session, e.sessionID = l.Session, l.ID
+	tx.s.sent.add(l, e)
 	tx.said = true
 	tx.toClient(e, c)
 	tx.s.stage(staged{ev: e, to: to, again: to == c, received: to == c})
 	return nil
 }
 
+// confirm shows its sender what it has said before.
+func (tx *Tx) confirm(c *Client, e *Event, label string) {
+	again := &Event{
+		Stamp: tx.s.stamp, Room: e.Room, RoomName: e.RoomName, Msg: e.Msg, Epoch: e.Epoch, Time: e.Time, Kind: e.Kind,
+		From: e.From, Target: e.Target, Text: e.Text, Tags: e.Tags, Origin: c, Label: label,
+	}
+	tx.s.stage(staged{ev: again, to: c, again: true})
+}
+
 // saidAlready reports whether a line was said before, and confirms it then.
 func (tx *Tx) saidAlready(c *Client, r *Room, l Line) (bool, error) {
-	if l.Session == "" || l.ID == "" {
+	if !l.known() {
 		return false, nil
 	}
 	if e := tx.s.sent.find(l); e != nil {
-		again := &Event{
-			Stamp: tx.s.stamp, Room: r, RoomName: e.RoomName, Msg: e.Msg, Epoch: e.Epoch, Time: e.Time, Kind: e.Kind,
-			From: e.From, Text: e.Text, Tags: e.Tags, Origin: c, Label: l.Label,
-		}
-		tx.s.stage(staged{ev: again, to: c, again: true})
+		tx.confirm(c, e, l.Label)
 		return true, nil
 	}
 	if !l.Again {
@@ -180,6 +198,9 @@ const (
 func (s *recent) find(l Line) *Event { return s.events[[2]string{l.Session, l.ID}] }
 
 func (s *recent) add(l Line, e *Event) {
+	if !l.known() {
+		return
+	}
 	if s.events == nil {
 		s.events = map[[2]string]*Event{}
 	}

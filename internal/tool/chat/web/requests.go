@@ -23,11 +23,7 @@ func (s *session) one(tx *room.Tx, req *wire.Request) error {
 	case "say":
 		return s.say(tx, req)
 	case "direct":
-		kind, ok := kindOf(req.Kind)
-		if !ok {
-			return errKind
-		}
-		return tx.Direct(s.c, req.To, kind, text(req.Text), "", req.ID)
+		return s.direct(tx, req)
 	case "join":
 		return s.join(tx, req)
 	case "part":
@@ -56,17 +52,35 @@ const maxID = 64
 
 // say says something in a room. A line that comes again is not said again.
 func (s *session) say(tx *room.Tx, req *wire.Request) error {
+	l, err := s.line(req)
+	if err != nil {
+		return err
+	}
+	return tx.SayLine(s.c, req.Room, l)
+}
+
+// direct is say to one person.
+func (s *session) direct(tx *room.Tx, req *wire.Request) error {
+	l, err := s.line(req)
+	if err != nil {
+		return err
+	}
+	return tx.DirectLine(s.c, req.To, l)
+}
+
+// line returns what a request says.
+func (s *session) line(req *wire.Request) (room.Line, error) {
 	kind, ok := kindOf(req.Kind)
 	switch {
 	case !ok:
-		return errKind
+		return room.Line{}, errKind
 	case len(req.ID) > maxID:
-		return errNoID
+		return room.Line{}, errNoID
 	}
-	return tx.SayLine(s.c, req.Room, room.Line{
+	return room.Line{
 		Kind: kind, Text: text(req.Text), Label: req.ID,
 		Session: public(s.token), ID: req.ID, Again: req.Again,
-	})
+	}, nil
 }
 
 // text makes what a client sent one line of text.

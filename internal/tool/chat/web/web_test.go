@@ -135,6 +135,28 @@ func TestResume(t *testing.T) {
 	if e := again.await("message"); e.Seq != 1 || e.ID != "1" {
 		t.Errorf("again: %+v", e)
 	}
+	// What was said to one person is known too, also when that one has gone.
+	carl := c.in("carl")
+	again.send(wire.Request{Op: "direct", To: "carl", Text: "psst", ID: "d"})
+	if e := again.await("direct"); e.ID != "d" || e.To != "carl" {
+		t.Errorf("direct: %+v", e)
+	}
+	again.send(wire.Request{Op: "direct", To: "carl", Text: "psst", ID: "d", Again: true})
+	if e := again.await("direct"); e.ID != "d" || e.To != "carl" || *e.Text != "psst" {
+		t.Errorf("direct again: %+v", e)
+	}
+	again.send(wire.Request{Op: "direct", To: "carl", Text: "more", ID: "e"})
+	for _, want := range []string{"psst", "more"} {
+		if e := carl.await("direct"); *e.Text != want {
+			t.Errorf("carl got %q, want %q", *e.Text, want)
+		}
+	}
+	carl.frame(wsframe.Close, nil)
+	again.await("quit")
+	again.send(wire.Request{Op: "direct", To: "carl", Text: "more", ID: "e", Again: true})
+	if e := again.next(); e.Op != "direct" || e.ID != "e" {
+		t.Errorf("direct again to nobody: %+v", e)
+	}
 	again.send(wire.Request{Op: "say", Room: "#lobby", Text: "two", ID: "2"})
 	if e := bob.await("message"); line(e) != "2 alice: two" {
 		t.Errorf("bob got %q", line(e))

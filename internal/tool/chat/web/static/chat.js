@@ -29,7 +29,6 @@ export class Chat {
       hello: () => ({...this.identity, password: this.identity.password || undefined, resume: this.#resume()}),
       onEvent: (e) => (this.#answer(e) || receive(this, e)),
       onState: (state, reason) => this.#stateChanged(state, reason),
-      onLost: (request) => this.#lost(request),
     });
     document.addEventListener('visibilitychange', () => this.looked());
   }
@@ -218,11 +217,6 @@ export class Chat {
       return {room, line};
     }
     return null;
-  }
-
-  #lost(request) {
-    const mine = this.settle(request.id);
-    if (mine) this.note(`It is not known whether this has arrived: ${mine.line.text}`, 'error', mine.room);
   }
 
   // send sends a request that makes no sense later.

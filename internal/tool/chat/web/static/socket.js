@@ -19,11 +19,10 @@ export class Socket {
   #page = [...crypto.getRandomValues(new Uint32Array(2))].map((n) => n.toString(36)).join('');
   #lastID = 0;
 
-  // hello returns the first request of each connection; onEvent gets each event,
-  // onState 'connecting', 'connected', 'waiting' or 'stopped' with the reason, and
-  // onLost each request of which nobody can tell whether it was done.
-  constructor({hello, onEvent, onState, onLost}) {
-    Object.assign(this, {hello, onEvent, onState, onLost});
+  // hello returns the first request of each connection; onEvent gets each event, and
+  // onState 'connecting', 'connected', 'waiting' or 'stopped' with the reason.
+  constructor({hello, onEvent, onState}) {
+    Object.assign(this, {hello, onEvent, onState});
     addEventListener('online', () => this.retry());
     document.addEventListener('visibilitychange', () => document.hidden || this.retry());
   }
@@ -95,18 +94,7 @@ export class Socket {
     this.#pause = firstPause;
     this.onEvent(event);
     this.onState('connected', '');
-    for (const request of this.#pending.values()) this.#resend(request);
-  }
-
-  // resend sends a request that was not confirmed. What goes to a room is known by its
-  // id to the server, what goes to one person is not.
-  #resend(request) {
-    if (request.op === 'direct' && this.#written.has(request.id)) {
-      this.#confirm(request.id);
-      this.onLost(request);
-    } else {
-      this.#writePending(request);
-    }
+    for (const request of this.#pending.values()) this.#writePending(request);
   }
 
   // alive notes that the server is there. When it says nothing for a while it is
