@@ -67,6 +67,7 @@ type encoding struct {
 	dst        []byte
 	l          wire.Line
 	prefix     string // before the text, for clients that can't be told its time
+	part       bool   // of an event that is several lines, none of which has its id
 }
 
 // event appends the lines of the event, or nothing if the client is not to see it.
@@ -155,7 +156,7 @@ func (en *encoding) tags(withID bool) {
 		en.l.Tag("account", ev.From.Account)
 	}
 	if en.caps.has(messageTags) {
-		if withID {
+		if withID && !en.part {
 			en.l.Tag("msgid", ev.ID())
 		}
 		en.l.RawTags(ev.Tags)
@@ -274,10 +275,17 @@ func (en *encoding) closed() {
 	en.line("KICK", en.ev.RoomName, en.ev.Target, "This room is closed: "+en.ev.Text)
 }
 
-// presence is the names of those who are in a room now.
+// presence makes up for the comings and goings that a client has missed: as what they
+// were, because clients don't take somebody off a list who isn't among the names, and
+// some don't take names that they haven't asked for. Where it isn't known any more who
+// has gone, the names have to do.
 func (en *encoding) presence() {
 	ev := en.ev
-	if ev.Origin == nil {
+	switch {
+	case ev.Origin == nil:
+		return
+	case ev.Complete:
+		en.changes()
 		return
 	}
 	nick := ev.Origin.Identity().Nick
@@ -287,6 +295,39 @@ func (en *encoding) presence() {
 		names.add(p.Prefix(en.caps.has(multiPrefix)), p.Identity)
 	}
 	en.dst = names.end()
+}
+
+// changes is who has left a room and who has come, with what those may do there.
+func (en *encoding) changes() {
+	ev := en.ev
+	for _, id := range ev.Gone {
+		en.as(&room.Event{Kind: room.Part, From: *id, Text: "left while you were behind"})
+	}
+	for i := range ev.Present {
+		p := &ev.Present[i]
+		if !p.New || p.Identity.Nick == ev.Origin.Identity().Nick {
+			continue
+		}
+		en.as(&room.Event{Kind: room.Join, From: *p.Identity})
+		var modes []room.Change
+		if p.Op {
+			modes = append(modes, room.Change{Add: true, Mode: 'o', Arg: p.Identity.Nick})
+		}
+		if p.Voice {
+			modes = append(modes, room.Change{Add: true, Mode: 'v', Arg: p.Identity.Nick})
+		}
+		if len(modes) > 0 {
+			en.as(&room.Event{Kind: room.Mode, Changes: modes})
+		}
+	}
+}
+
+// as appends the lines of another event in the same room at the same time.
+func (en *encoding) as(ev *room.Event) {
+	ev.RoomName, ev.Time = en.ev.RoomName, en.ev.Time
+	one := encoding{e: en.e, ev: ev, caps: en.caps, key: en.key, value: en.value, dst: en.dst, part: true}
+	one.event()
+	en.dst = one.dst
 }
 
 // failed tells a client that what it said is lost.

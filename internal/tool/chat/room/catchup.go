@@ -24,7 +24,7 @@ func (h *Hub) catchUp(c *Client, m *Member, w *scratch) bool {
 		from := m.message
 		if from >= last { // all that is missing was presence
 			m.from = max(m.from, dropped)
-			c.skipping = true
+			c.skip()
 			c.mu.Unlock()
 			return true
 		}

@@ -71,7 +71,12 @@ type Event struct {
 	Tags     string // client-only tags as they are sent on, already valid
 	Changes  []Change
 	Present  []Present // of Presence
-	Err      error     // of Failed
+	// Gone is who was in Room when Origin began to miss comings and goings, and has
+	// left it since or has another name. With Complete, that and who is New make up
+	// for all that was missed; without it that isn't known any more.
+	Gone     []*Identity
+	Complete bool
+	Err      error // of Failed
 
 	Origin *Client // whose doing it is, or nil
 	Label  string  // Origin's own id for it, for Origin only
@@ -86,6 +91,7 @@ type Present struct {
 	Identity  *Identity
 	Op, Voice bool
 	Away      bool
+	New       bool // came, or got its name, after Origin began to miss that
 }
 
 // Prefix is that of [Member.Prefix].

@@ -30,6 +30,12 @@ func text(e *Event, self bool) string {
 	}
 	for _, p := range e.Present {
 		s.WriteString(" " + p.Prefix(true) + p.Identity.Nick)
+		if p.New {
+			s.WriteString("!")
+		}
+	}
+	for _, id := range e.Gone {
+		s.WriteString(" -" + id.Nick)
 	}
 	return s.String()
 }

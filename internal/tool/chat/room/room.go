@@ -89,6 +89,10 @@ type Room struct {
 
 	members []*Member
 	invited map[*Client]bool
+
+	departed  []departure // in order
+	forgotten uint64      // stamp of the newest that isn't there any more
+
 	flood   bucket
 	dirty   bool  // to be saved by the next commit
 	touched bool  // has events in the batch
@@ -169,6 +173,7 @@ type Member struct {
 	index  int32 // in room.members
 	op     bool
 	voice  bool
+	since  uint64 // stamp with which it came, or got the name that it has
 
 	// What delivery needs, guarded by the client's mutex: the member sees what has
 	// a stamp after from, and up to until if that isn't 0.

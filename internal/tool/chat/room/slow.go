@@ -100,7 +100,16 @@ func (c *Client) slow() {
 		c.conn.SetWriteDeadline(time.Unix(1, 0))
 		return
 	}
+	c.skip()
+}
+
+// skip leaves out presence for the client from here on. The caller holds mu.
+func (c *Client) skip() {
+	if c.skipping {
+		return
+	}
 	c.skipping = true
+	c.seen = max(c.cursor, c.skipUntil)
 }
 
 // refresh gives a client that has missed presence fresh lists of who is in its
@@ -110,9 +119,13 @@ func (h *Hub) refresh(c *Client) bool {
 		return false
 	}
 	err := h.Do(h.ctx, nil, func(tx *Tx) error {
+		c.mu.Lock()
+		seen := c.seen
+		c.mu.Unlock()
 		for _, m := range c.rooms {
 			e := tx.event(Presence, c, m.room)
-			e.Present = m.room.present()
+			e.Present = m.room.present(seen)
+			e.Gone, e.Complete = m.room.departedSince(seen, c.Identity().Nick)
 			tx.toClient(e, c)
 		}
 		c.mu.Lock()
@@ -129,11 +142,11 @@ func (h *Hub) refresh(c *Client) bool {
 	return true
 }
 
-// present returns the room's members as of now.
-func (r *Room) present() []Present {
+// present returns the room's members as of now, and who of them came after a stamp.
+func (r *Room) present(seen uint64) []Present {
 	list := make([]Present, len(r.members))
 	for i, m := range r.members {
-		list[i] = Present{Identity: m.client.Identity(), Op: m.op, Voice: m.voice, Away: m.client.away != ""}
+		list[i] = Present{Identity: m.client.Identity(), Op: m.op, Voice: m.voice, Away: m.client.away != "", New: m.since > seen}
 	}
 	return list
 }

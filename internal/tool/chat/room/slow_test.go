@@ -25,8 +25,11 @@ func TestSlowCatchesUp(t *testing.T) {
 				s := start(t, Options{Keep: 16}, nil)
 				defer s.end()
 				slow, fast, guest := s.person("slow", try), s.person("fast", true), s.person("guest", true)
+				gone, other := s.person("gone", true), s.person("other", true)
 				s.join(slow, "#a")
 				s.join(fast, "#a")
+				s.join(gone, "#a")
+				s.join(other, "#a")
 				slow.sock.setStuck(true)
 				var want []string
 				for i := range 300 {
@@ -36,6 +39,8 @@ func TestSlowCatchesUp(t *testing.T) {
 					if i == 150 {
 						time.Sleep(11 * time.Second)
 						s.join(guest, "#a")
+						s.do(gone, func(tx *Tx) error { return tx.Part(gone.Client, "#a", "") })
+						s.do(other, func(tx *Tx) error { return tx.Nick(other.Client, "another") })
 					}
 				}
 				synctest.Wait()
@@ -51,7 +56,7 @@ func TestSlowCatchesUp(t *testing.T) {
 				if d := cmp.Diff(want, said(slow.sock.lines())); d != "" {
 					t.Errorf("slow client (-want +got):\n%s", d)
 				}
-				if last := lines[len(lines)-1]; last != "k20 #a slow  m0 self  @slow fast guest" {
+				if last := lines[len(lines)-1]; last != "k20 #a slow  m0 self  @slow fast guest! another! -gone -other" {
 					t.Errorf("last line is %q, want the list of members", last)
 				}
 				if slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(l, "k5 #a guest") }) {

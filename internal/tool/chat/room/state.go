@@ -182,6 +182,7 @@ func (s *state) tidy(now time.Time) {
 	old := now.Add(-s.hub.opts.KeepFor)
 	for _, r := range s.rooms {
 		r.log.trim(s.hub.opts.Keep, s.hub.pressure.flushed.Load(), old)
+		r.tidyDepartures(now.Add(-departuresFor))
 	}
 	for addr, a := range s.addresses {
 		if a.clients == 0 && now.UnixNano()-a.flood.at > int64(time.Minute) {

@@ -81,6 +81,10 @@ func (tx *Tx) Nick(c *Client, nick string) error {
 	tx.s.remember(old, tx.now())
 	tx.s.release(old.Nick)
 	tx.s.claim(nick, c)
+	for _, m := range c.rooms {
+		m.room.depart(e, c.Identity())
+		m.since = e.Stamp
+	}
 	c.change(func(id *Identity) { id.Nick = nick })
 	tx.aboutClient(e, c)
 	if fold(old.Nick) != fold(nick) {
@@ -100,6 +104,7 @@ func (tx *Tx) Quit(c *Client, reason string) {
 	e.Text = reason
 	tx.s.stage(staged{ev: e, rooms: slices.Clone(c.rooms)})
 	for _, m := range slices.Clone(c.rooms) {
+		m.room.depart(e, c.Identity())
 		tx.leave(m)
 	}
 	id := *c.Identity()

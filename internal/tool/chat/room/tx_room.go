@@ -62,7 +62,7 @@ func (r *Room) admits(c *Client, password string) error {
 // enter makes c a member.
 func (tx *Tx) enter(c *Client, r *Room, first bool) {
 	e := tx.event(Join, c, r)
-	m := &Member{client: c, room: r, index: int32(len(r.members)), op: first, from: e.Stamp - 1, message: r.last}
+	m := &Member{client: c, room: r, index: int32(len(r.members)), op: first, since: e.Stamp, from: e.Stamp - 1, message: r.last}
 	r.members = append(r.members, m)
 	c.rooms = append(c.rooms, m)
 	delete(r.invited, c)
@@ -158,6 +158,7 @@ func (tx *Tx) Part(c *Client, roomName, reason string) error {
 	e.Text = reason
 	tx.toRoom(e)
 	tx.toClient(e, c)
+	r.depart(e, c.Identity())
 	tx.leave(m)
 	return nil
 }

@@ -1,0 +1,60 @@
+package room
+
+import "time"
+
+// A departure is somebody who has left a room, or has another name since.
+type departure struct {
+	stamp uint64
+	at    time.Time
+	id    *Identity
+}
+
+const (
+	// maxDepartures is how many departures a room remembers,
+	maxDepartures = 1024
+	// departuresFor is for how long: that of most clients that are behind.
+	departuresFor = 10 * time.Minute
+)
+
+// depart notes that somebody has left by an event.
+func (r *Room) depart(e *Event, id *Identity) {
+	if len(r.departed) == maxDepartures {
+		r.dropDepartures(maxDepartures / 4)
+	}
+	r.departed = append(r.departed, departure{stamp: e.Stamp, at: e.Time, id: id})
+}
+
+func (r *Room) dropDepartures(n int) {
+	r.forgotten = r.departed[n-1].stamp
+	m := copy(r.departed, r.departed[n:])
+	clear(r.departed[m:])
+	if r.departed = r.departed[:m]; m == 0 {
+		r.departed = nil
+	}
+}
+
+// tidyDepartures forgets those from before old.
+func (r *Room) tidyDepartures(old time.Time) {
+	n := 0
+	for n < len(r.departed) && r.departed[n].at.Before(old) {
+		n++
+	}
+	if n > 0 {
+		r.dropDepartures(n)
+	}
+}
+
+// departedSince returns who has left after a stamp, but for those with the name of
+// who asks: that is himself, or somebody whose name he has now. It reports false if
+// it isn't known any more.
+func (r *Room) departedSince(stamp uint64, asks string) (list []*Identity, known bool) {
+	if stamp < r.forgotten {
+		return nil, false
+	}
+	for _, d := range r.departed {
+		if d.stamp > stamp && d.id.Nick != asks {
+			list = append(list, d.id)
+		}
+	}
+	return list, true
+}
