@@ -4,11 +4,12 @@ import (
 	"context"
 
 	"baton/internal/tool/chat/account"
-	"baton/internal/tool/chat/plain"
+	"baton/internal/tool/chat/login"
 )
 
-// accounts returns what plain clients register and log in with.
-func (s *server) accounts() plain.Accounts {
+// accounts returns what the clients of plain lines and of the page register and log
+// in with.
+func (s *server) accounts() login.Accounts {
 	return accounts{s.allAccounts}
 }
 

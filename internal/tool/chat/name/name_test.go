@@ -159,3 +159,20 @@ func laws(t interface{ Errorf(string, ...any) }, s string) {
 		t.Errorf("%q differs in upper case", s)
 	}
 }
+
+// TestScriptsOfNames: letters of several scripts are refused but for those that are
+// written together, and finding that out makes no garbage.
+func TestScriptsOfNames(t *testing.T) {
+	for s, want := range map[string]bool{
+		"alice": true, "élodie": true, "алиса": true, "αλίκη": true, "ខ្មែរ": true, "アリスalice": true, "あ漢ア": true,
+		"漢ㄅa": true, "한漢a": true, "漢": true, "аlice": false, "αаa": false, "ㄅあ": false, "한あ": false, "아ㄅ": false,
+		"שa": false, "ᚠ": false, "1_2": true,
+	} {
+		if got := oneScript(s); got != want {
+			t.Errorf("%q: %v", s, got)
+		}
+	}
+	if n := testing.AllocsPerRun(10, func() { oneScript("アリスalice"); oneScript("алиса") }); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}

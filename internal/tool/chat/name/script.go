@@ -1,39 +1,53 @@
 package name
 
-import (
-	"slices"
-	"unicode"
-)
+import "unicode"
 
 // oneScript reports whether the letters of s are of one script in common use, or
 // of a group that is written together.
 func oneScript(s string) bool {
-	possible := groups()
-	for _, r := range s {
-		if unicode.In(r, unicode.Common, unicode.Inherited) {
-			continue
-		}
-		possible = slices.DeleteFunc(possible, func(group []*unicode.RangeTable) bool { return !unicode.In(r, group...) })
+	if isASCII(s) {
+		return true
 	}
-	return len(possible) > 0
+	possible := ^uint32(0)
+	for _, r := range s {
+		if !unicode.In(r, unicode.Common, unicode.Inherited) {
+			possible &= groupsOf(r)
+		}
+	}
+	return possible != 0
 }
 
-// groups returns the scripts that Unicode recommends for identifiers (UAX 31,
-// table 5), and the groups of them that its "highly restrictive" level allows
-// together (UTS 39, section 5.2).
-func groups() [][]*unicode.RangeTable {
-	groups := [][]*unicode.RangeTable{
-		{unicode.Latin, unicode.Han, unicode.Hiragana, unicode.Katakana},
-		{unicode.Latin, unicode.Han, unicode.Bopomofo},
-		{unicode.Latin, unicode.Han, unicode.Hangul},
+// The groups of scripts that the "highly restrictive" level of UTS 39 allows together
+// (section 5.2). Each script that stands alone is one of the bits above.
+const (
+	japanese = 1 << iota // with Latin
+	bopomofo             // Chinese, with Latin
+	korean               // with Latin
+	alone
+)
+
+// groupsOf returns the groups that have a letter, of those scripts that Unicode
+// recommends for identifiers (UAX 31, table 5).
+func groupsOf(r rune) uint32 {
+	switch {
+	case unicode.In(r, unicode.Latin, unicode.Han):
+		return japanese | bopomofo | korean
+	case unicode.In(r, unicode.Hiragana, unicode.Katakana):
+		return japanese
+	case unicode.Is(unicode.Bopomofo, r):
+		return bopomofo
+	case unicode.Is(unicode.Hangul, r):
+		return korean
 	}
-	for _, script := range []*unicode.RangeTable{
+	for i, script := range [...]*unicode.RangeTable{
 		unicode.Greek, unicode.Cyrillic, unicode.Armenian, unicode.Hebrew, unicode.Arabic, unicode.Thaana,
 		unicode.Devanagari, unicode.Bengali, unicode.Gurmukhi, unicode.Gujarati, unicode.Oriya, unicode.Tamil,
 		unicode.Telugu, unicode.Kannada, unicode.Malayalam, unicode.Sinhala, unicode.Thai, unicode.Lao,
 		unicode.Tibetan, unicode.Myanmar, unicode.Georgian, unicode.Ethiopic, unicode.Khmer,
 	} {
-		groups = append(groups, []*unicode.RangeTable{script})
+		if unicode.Is(script, r) {
+			return alone << i
+		}
 	}
-	return groups
+	return 0
 }

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"baton/internal/tool/chat/login"
 	"baton/internal/tool/chat/room"
 	"baton/internal/tool/chat/store"
 )
@@ -86,60 +87,33 @@ func (s *session) show(ctx context.Context, what string, read func(key string) (
 // makeAccount makes an account for the client's name.
 func (s *session) makeAccount(ctx context.Context, arg string) error {
 	password, rest := first(arg)
-	switch {
-	case password == "" || rest != "":
+	if password == "" || rest != "" {
 		return usage("register PASSWORD")
-	case s.opts.Accounts == nil:
-		return errNoAccounts
 	}
-	if err := s.pay(ctx); err != nil {
-		return err
-	}
-	account, err := s.opts.Accounts.Register(ctx, s.name, password)
+	account, err := s.desk().Register(ctx, s.c, password, s.settle)
 	if err != nil {
 		return err
 	}
+	s.account = account
 	s.tell("* The account " + account + " is made: the name is yours. Next time say /login " + account + " PASSWORD.")
-	return s.loggedIn(ctx, account)
+	return nil
 }
 
 // login logs in to an account, before or after the client has its name.
 func (s *session) login(ctx context.Context, arg string) error {
 	name, password := first(arg)
-	switch {
-	case name == "" || password == "":
+	if name == "" || password == "" {
 		return usage("login NAME PASSWORD")
-	case s.opts.Accounts == nil:
-		return errNoAccounts
 	}
-	if err := s.pay(ctx); err != nil {
-		return err
-	}
-	account, err := s.opts.Accounts.Login(ctx, name, password)
+	account, err := s.desk().Login(ctx, s.c, name, password, s.settle)
 	if err != nil {
 		return err
 	}
-	return s.loggedIn(ctx, account)
+	s.account = account // if there is no name yet, the one that is registered next brings it along
+	return nil
 }
 
-// pay makes the guessing of passwords slow.
-func (s *session) pay(ctx context.Context) error {
-	return s.hub.Do(ctx, s.c, func(tx *room.Tx) error { tx.Charge(s.c, 5); return nil })
-}
-
-func (s *session) loggedIn(ctx context.Context, account string) error {
-	s.account = account
-	if s.name == "" {
-		return nil // the name that is registered next brings it along
-	}
-	return s.hub.Do(ctx, s.c, func(tx *room.Tx) error {
-		tx.Login(s.c, account)
-		s.settle(tx)
-		return nil
-	})
-}
-
-var errNoAccounts = errors.New("this server has no accounts")
+func (s *session) desk() *login.Desk { return &login.Desk{Hub: s.hub, Accounts: s.opts.Accounts} }
 
 // explain makes an error a sentence for the client.
 func explain(err error) string {

@@ -15,22 +15,15 @@ import (
 	"time"
 
 	"baton/internal/endpoint"
+	"baton/internal/tool/chat/login"
 	"baton/internal/tool/chat/room"
 	"baton/serve"
 )
 
-// Accounts are what protects names. Its methods may take some time.
-type Accounts interface {
-	// Register makes an account, and returns its name as it is shown.
-	Register(ctx context.Context, name, password string) (account string, err error)
-	// Login checks a password, and returns the account's name as it is shown.
-	Login(ctx context.Context, name, password string) (account string, err error)
-}
-
 // Options are what the clients of a server share.
 type Options struct {
 	Hub      *room.Hub
-	Accounts Accounts
+	Accounts login.Accounts
 	Server   string   // its name
 	MOTD     []string // lines that are shown at the start
 	// Idle is how long a client may be silent; the default is for ever.

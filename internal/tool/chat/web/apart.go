@@ -3,9 +3,9 @@ package web
 import (
 	"cmp"
 	"context"
-	"errors"
 
 	"baton/internal/tool/chat/clean"
+	"baton/internal/tool/chat/login"
 	"baton/internal/tool/chat/room"
 	"baton/internal/tool/chat/store"
 	"baton/internal/tool/chat/web/wire"
@@ -90,51 +90,25 @@ func (s *session) shown(name string, list []store.Message) []wire.Event {
 	return all
 }
 
-var errNoAccounts = errors.New("this server has no accounts")
-
-// register makes an account for the client's name.
+// register makes an account for the client's name: others may own another one that is
+// asked for.
 func (s *session) register(ctx context.Context, req *wire.Request) error {
-	if s.opts.Accounts == nil {
-		return errNoAccounts
-	}
-	if err := s.pay(ctx); err != nil {
-		return err
-	}
-	// Others may own the name that is asked for; that of the client is the client's.
-	account, err := s.opts.Accounts.Register(ctx, s.c.Identity().Nick, req.Password)
+	account, err := s.desk().Register(ctx, s.c, req.Password, nil)
 	if err != nil {
 		return err
 	}
-	return s.loggedIn(ctx, account)
+	s.account = account
+	return nil
 }
 
 // login logs in to an account, before or after the client has its name.
 func (s *session) login(ctx context.Context, req *wire.Request) error {
-	if s.opts.Accounts == nil {
-		return errNoAccounts
-	}
-	if err := s.pay(ctx); err != nil {
-		return err
-	}
-	account, err := s.opts.Accounts.Login(ctx, req.Account, req.Password)
+	account, err := s.desk().Login(ctx, s.c, req.Account, req.Password, nil)
 	if err != nil {
 		return err
 	}
-	return s.loggedIn(ctx, account)
+	s.account = account // if there is no name yet, the one that is registered next brings it along
+	return nil
 }
 
-// pay makes the guessing of passwords slow.
-func (s *session) pay(ctx context.Context) error {
-	return s.hub.Do(ctx, s.c, func(tx *room.Tx) error { tx.Charge(s.c, 5); return nil })
-}
-
-func (s *session) loggedIn(ctx context.Context, account string) error {
-	s.account = account
-	if s.nick == "" {
-		return nil // the name that is registered next brings it along
-	}
-	return s.hub.Do(ctx, s.c, func(tx *room.Tx) error {
-		tx.Login(s.c, account)
-		return nil
-	})
-}
+func (s *session) desk() *login.Desk { return &login.Desk{Hub: s.hub, Accounts: s.opts.Accounts} }

@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"baton/internal/tool/chat/login"
 	"baton/internal/tool/chat/room"
 )
 
@@ -53,7 +54,7 @@ func codeOf(err error) string {
 		return "registered"
 	case is(errUnknown):
 		return "unknown-request"
-	case is(errNoAccounts):
+	case is(login.ErrNoAccounts):
 		return "no-accounts"
 	}
 	return "failed"

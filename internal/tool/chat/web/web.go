@@ -16,26 +16,19 @@ import (
 	"time"
 
 	"baton/internal/endpoint"
+	"baton/internal/tool/chat/login"
 	"baton/internal/tool/chat/room"
 	"baton/internal/tool/chat/web/wire"
 	"baton/internal/wsframe"
 	"baton/serve"
 )
 
-// Accounts are what protects names. Its methods may take some time.
-type Accounts interface {
-	// Register makes an account, and returns its name as it is shown.
-	Register(ctx context.Context, name, password string) (account string, err error)
-	// Login checks a password, and returns the account's name as it is shown.
-	Login(ctx context.Context, name, password string) (account string, err error)
-}
-
 // Options are what the clients of a server share.
 type Options struct {
 	Hub      *room.Hub
-	Accounts Accounts // nil: there are none
-	Server   string   // its name
-	MOTD     []string // lines that are shown at the start
+	Accounts login.Accounts // nil: there are none
+	Server   string         // its name
+	MOTD     []string       // lines that are shown at the start
 	// Hosts says under which names browsers may reach the server: a page elsewhere
 	// can't talk to it under a name of its own. Nil: all.
 	Hosts func(host string) bool
