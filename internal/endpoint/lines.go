@@ -222,9 +222,12 @@ func (l *Lines) read(t time.Time) error {
 	if l.interrupted.Load() {
 		return ErrInterrupted
 	}
-	if l.start == l.end {
+	switch {
+	case l.start == l.end:
 		l.release()
-	} else if int(l.end) == len(l.buf) {
+	case len(l.buf) < int(l.max)+2:
+		l.move(int(l.max) + 2)
+	case int(l.end) == len(l.buf):
 		l.end = int32(copy(l.buf, l.buf[l.start:l.end]))
 		l.start = 0
 	}
@@ -306,6 +309,27 @@ func (l *Lines) release() {
 		l.buf = nil
 	}
 	l.drop()
+}
+
+// Lend gives back as much of the buffer as what is unread doesn't need, for who doesn't
+// call Next for a while. The line that Next returned last is not valid any more.
+func (l *Lines) Lend() {
+	n := int(l.end - l.start)
+	switch {
+	case n == 0:
+		l.release()
+	case n <= len(l.buf)/2 && len(l.buf) > leastBuffer:
+		l.move(n)
+	}
+}
+
+// move moves what is unread into a buffer of n bytes or more.
+func (l *Lines) move(n int) {
+	buf := borrow(n)
+	l.end = int32(copy(buf, l.buf[l.start:l.end]))
+	l.start = 0
+	giveBack(l.buf)
+	l.buf = buf
 }
 
 // Buffered reports whether another line is there already, or something that Next

@@ -109,6 +109,7 @@ func (s *session) turn(ctx context.Context) (reason string, done bool) {
 	if slow != nil {
 		b.list = b.list[:len(b.list)-1]
 	}
+	s.lines.Lend() // the requests are copies, and the client may have to wait
 	err = s.do(ctx, b.list)
 	if err == nil && slow != nil && !s.leaving {
 		err = s.doSlow(ctx, slow)

@@ -123,6 +123,7 @@ func (s *session) do(ctx context.Context, list []*wire.Request) error {
 	if len(list) == 0 {
 		return nil
 	}
+	s.frames.Lend() // the requests are copies, and the client may have to wait
 	return s.hub.Do(ctx, s.c, func(tx *room.Tx) error {
 		for _, req := range list {
 			if err := s.one(tx, req); err != nil {
