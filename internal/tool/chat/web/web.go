@@ -57,11 +57,11 @@ func New(opts Options) *Server {
 }
 
 const (
-	// bufferSize is what is borrowed to read a frame.
-	bufferSize = 16 << 10
-	// maxMessage is how long a client's object may be: in one frame, with its header
-	// and what package endpoint adds, it fits the buffer.
-	maxMessage = bufferSize - 16
+	// maxMessage is how long a client's object may be.
+	maxMessage = 16 << 10
+	// bufferSize is what is borrowed to read frames: with more of them at once, there
+	// are fewer transactions.
+	bufferSize = 32 << 10
 	// maxParts is how long a client may take for a message in fragments.
 	maxParts = 30 * time.Second
 
