@@ -55,7 +55,6 @@ func (s *scan) countFile(sc *scratch, d *dir, name []byte, st *fsdir.Stat) {
 				return
 			}
 		} else {
-			d.refs.Add(1)
 			s.links.add(sighting{node: d.node, dir: d, name: name}, st, s.opts.Shared)
 			if s.opts.Paths {
 				s.keepEntry(sc, d, name, st)

@@ -25,8 +25,8 @@ type dir struct {
 	// directory, parts of its listing that wait, children that are to be opened
 	// relative to it. The last one closes it.
 	users atomic.Int32
-	// refs counts who may still look at d: its visit, parts of its listing, the
-	// directories in it, the files in it that have several names.
+	// refs counts who may still look at d: its visit, parts of its listing that
+	// wait, the directories in it.
 	refs        atomic.Int32
 	follow      fsdir.Mode
 	own         bool // node is this directory's own, not one above it
