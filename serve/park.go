@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 
+	"baton/internal/sysconn"
 	"baton/task"
 )
 
@@ -47,7 +48,7 @@ func After(err error, end func(err error) error) error {
 
 // CanPark reports whether the end of a parked handler's wait can be noticed: for TCP
 // and Unix connections of package net, and not on Windows.
-func CanPark(conn net.Conn) bool { return rawConn(conn) != nil }
+func CanPark(conn net.Conn) bool { return sysconn.Raw(conn) != nil }
 
 // parked is the error of a handler that will go on: with next when there is something
 // to read, or when whoever take gives the connection to says so.
