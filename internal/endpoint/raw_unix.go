@@ -32,7 +32,7 @@ func (r *rawReader) readNow(fd uintptr) bool {
 	l := r.l
 	l.borrow()
 	for {
-		r.n, r.err = unix.Read(int(fd), l.buf[l.end:])
+		r.n, r.err = read(int(fd), l.buf[l.end:])
 		if r.err != unix.EINTR {
 			break
 		}
