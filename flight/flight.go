@@ -187,6 +187,7 @@ func (g *Group[K, V]) lead(ctx context.Context, key K, fn func(context.Context) 
 	} else {
 		go run() // ends when fn does
 	}
+	schedule.Point("flight: wait")
 	select {
 	case <-c.turn:
 	case <-ctx.Done():
@@ -208,6 +209,7 @@ func (g *Group[K, V]) lead(ctx context.Context, key K, fn func(context.Context) 
 
 // wait waits for the end of c, which the caller has joined, or of ctx.
 func (g *Group[K, V]) wait(ctx context.Context, c *call[K, V]) (V, bool, error) {
+	schedule.Point("flight: wait")
 	select {
 	case <-c.ended:
 	case <-ctx.Done():
