@@ -34,10 +34,9 @@ type attempt[T any] struct {
 // run starts tries in g until there is a result. It leaves the losers cancelled,
 // for g to join.
 func (r *race[T]) run(ctx context.Context, g *task.Group) (T, error) {
-	tctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(ErrLost)
+	defer g.Cancel(ErrLost)
 	defer r.stop()
-	r.start(tctx, g)
+	r.start(ctx, g)
 	for {
 		var next <-chan time.Time
 		if r.timer != nil {
@@ -48,12 +47,12 @@ func (r *race[T]) run(ctx context.Context, g *task.Group) (T, error) {
 			if v, err, done := r.take(a); done {
 				return v, err
 			}
-			if !r.next(tctx, g) && r.ready == r.started {
+			if !r.next(ctx, g) && r.ready == r.started {
 				var zero T
 				return zero, joined(r.errs)
 			}
 		case <-next:
-			r.next(tctx, g)
+			r.next(ctx, g)
 		case <-ctx.Done():
 			select {
 			case a := <-r.ended: // a success that came first
@@ -100,7 +99,7 @@ func (r *race[T]) start(ctx context.Context, g *task.Group) {
 	if r.opts.Latency != nil {
 		r.begun = append(r.begun, time.Now())
 	}
-	g.Go(func(context.Context) error {
+	g.Go(func(ctx context.Context) error {
 		r.try(ctx, i)
 		return nil
 	})
