@@ -2,54 +2,36 @@ package fanout_test
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"testing"
 
 	"baton/fanout"
 )
 
-// BenchmarkPublish is the cost of a message to 300 subscribers, beside that of a
-// loop over as many buffered channels.
+// BenchmarkPublish is the cost of a message by the number of subscribers and by what
+// happens to those who are behind. How it compares with channels: bench/speed.
 func BenchmarkPublish(b *testing.B) {
-	const subscribers = 300
-	b.Run("fanout", func(b *testing.B) {
-		b.ReportAllocs()
-		ctx := context.Background()
-		topic := fanout.New[int](fanout.Options{})
-		var wg sync.WaitGroup
-		for range subscribers {
-			sub := topic.Subscribe(ctx, fanout.SubscribeOptions{Buffer: 256})
-			wg.Go(func() {
-				for range sub.All() {
+	for name, policy := range map[string]fanout.Policy{"wait": fanout.Wait, "drop oldest": fanout.DropOldest} {
+		for _, subscribers := range []int{1, 10, 300} {
+			b.Run(fmt.Sprintf("%s/%d", name, subscribers), func(b *testing.B) {
+				b.ReportAllocs()
+				ctx := context.Background()
+				topic := fanout.New[int](fanout.Options{})
+				var wg sync.WaitGroup
+				for range subscribers {
+					sub := topic.Subscribe(ctx, fanout.SubscribeOptions{Buffer: 256, WhenFull: policy})
+					wg.Go(func() {
+						for range sub.All() {
+						}
+					})
 				}
+				for b.Loop() {
+					topic.Publish(ctx, 1)
+				}
+				topic.Close()
+				wg.Wait()
 			})
 		}
-		for b.Loop() {
-			topic.Publish(ctx, 1)
-		}
-		topic.Close()
-		wg.Wait()
-	})
-	b.Run("channels", func(b *testing.B) {
-		b.ReportAllocs()
-		var wg sync.WaitGroup
-		var channels []chan int
-		for range subscribers {
-			ch := make(chan int, 256)
-			channels = append(channels, ch)
-			wg.Go(func() {
-				for range ch {
-				}
-			})
-		}
-		for b.Loop() {
-			for _, ch := range channels {
-				ch <- 1
-			}
-		}
-		for _, ch := range channels {
-			close(ch)
-		}
-		wg.Wait()
-	})
+	}
 }

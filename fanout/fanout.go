@@ -108,7 +108,9 @@ func (t *Topic[T]) Publish(ctx context.Context, v T) (seq uint64, err error) {
 			t.held.Store(true)
 		}
 		room := t.room
+		schedule.Point("fanout: hold")
 		blocked := !t.admit(seq) // who got on before held was set didn't see it
+		schedule.Point("fanout: held")
 		t.mu.Unlock()
 		if !blocked {
 			continue

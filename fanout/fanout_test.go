@@ -268,70 +268,90 @@ func TestKickWakes(t *testing.T) {
 	})
 }
 
+// TestCloseWakes closes a topic whose subscriber waits for a message.
+func TestCloseWakes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		topic := fanout.New[int](fanout.Options{})
+		sub := topic.Subscribe(t.Context(), fanout.SubscribeOptions{})
+		go func() {
+			synctest.Wait()
+			topic.Close()
+		}()
+		if got := read(t, sub, -1); got != nil || sub.Err() != nil {
+			t.Errorf("%v, %v", got, sub.Err())
+		}
+	})
+}
+
 // TestOneOrder has several publishers and many subscribers, slow ones among
-// them: all see the same messages under the same numbers, in order.
+// them: all see the same messages under the same numbers, in order. In a bubble, a
+// wake-up that is lost is a deadlock at once.
 func TestOneOrder(t *testing.T) {
 	for _, procs := range []int{1, 2, 8} {
 		for _, buffer := range []int{1, 7, 1000} {
 			t.Run(fmt.Sprint(procs, buffer), func(t *testing.T) {
 				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
-				const publishers, each = 4, 500
-				topic := fanout.New[[2]int](fanout.Options{Log: max(8, buffer)})
-				var reference [publishers*each + 1][2]int
-				first := topic.Subscribe(t.Context(), fanout.SubscribeOptions{Buffer: buffer})
-				type message struct {
-					seq uint64
-					v   [2]int
-				}
-				got := make([][]message, 8)
-				var readers, writers sync.WaitGroup
-				for i := range got {
-					policy := []fanout.Policy{fanout.Wait, fanout.DropOldest, fanout.DropNewest}[i%3]
-					sub := topic.Subscribe(t.Context(), fanout.SubscribeOptions{Buffer: buffer, WhenFull: policy})
-					readers.Go(func() {
-						for seq, v := range sub.All() {
-							got[i] = append(got[i], message{seq, v})
-							if len(got[i])%50 == i {
-								runtime.Gosched()
-							}
-						}
-					})
-				}
-				readers.Go(func() {
-					next := uint64(1)
-					for seq, v := range first.All() {
-						if seq != next {
-							t.Errorf("number %d after %d with the policy Wait", seq, next-1)
-						}
-						reference[seq], next = v, seq+1
-					}
-					if next != publishers*each+1 {
-						t.Errorf("%d messages", next-1)
-					}
-				})
-				for p := range publishers {
-					writers.Go(func() {
-						for i := range each {
-							topic.Publish(t.Context(), [2]int{p, i})
-						}
-					})
-				}
-				writers.Wait()
-				topic.Close()
-				readers.Wait()
-				for i, messages := range got {
-					last := uint64(0)
-					for _, m := range messages {
-						if m.seq <= last || m.v != reference[m.seq] {
-							t.Fatalf("subscriber %d: message %d is %v after %d, others saw %v", i, m.seq, m.v, last, reference[m.seq])
-						}
-						last = m.seq
-					}
-					if i%3 == 0 && len(messages) != publishers*each {
-						t.Errorf("subscriber %d has %d messages", i, len(messages))
-					}
-				}
+				synctest.Test(t, func(t *testing.T) { oneOrder(t, buffer) })
 			})
+		}
+	}
+}
+
+func oneOrder(t *testing.T, buffer int) {
+	const publishers, each = 4, 500
+	topic := fanout.New[[2]int](fanout.Options{Log: max(8, buffer)})
+	var reference [publishers*each + 1][2]int
+	first := topic.Subscribe(t.Context(), fanout.SubscribeOptions{Buffer: buffer})
+	type message struct {
+		seq uint64
+		v   [2]int
+	}
+	got := make([][]message, 8)
+	var readers, writers sync.WaitGroup
+	for i := range got {
+		policy := []fanout.Policy{fanout.Wait, fanout.DropOldest, fanout.DropNewest}[i%3]
+		sub := topic.Subscribe(t.Context(), fanout.SubscribeOptions{Buffer: buffer, WhenFull: policy})
+		readers.Go(func() {
+			for seq, v := range sub.All() {
+				got[i] = append(got[i], message{seq, v})
+				if len(got[i])%50 == i {
+					runtime.Gosched()
+				}
+			}
+		})
+	}
+	readers.Go(func() {
+		next := uint64(1)
+		for seq, v := range first.All() {
+			if seq != next {
+				t.Errorf("number %d after %d with the policy Wait", seq, next-1)
+			}
+			reference[seq], next = v, seq+1
+		}
+		if next != publishers*each+1 {
+			t.Errorf("%d messages", next-1)
+		}
+	})
+	for p := range publishers {
+		writers.Go(func() {
+			for i := range each {
+				topic.Publish(t.Context(), [2]int{p, i})
+			}
+		})
+	}
+	writers.Wait()
+	topic.Close()
+	readers.Wait()
+	for i, messages := range got {
+		last := uint64(0)
+		for _, m := range messages {
+			if m.seq <= last || m.v != reference[m.seq] {
+				t.Fatalf("subscriber %d: message %d is %v after %d, others saw %v", i, m.seq, m.v, last, reference[m.seq])
+			}
+			last = m.seq
+		}
+		if i%3 == 0 && len(messages) != publishers*each {
+			t.Errorf("subscriber %d has %d messages", i, len(messages))
 		}
 	}
 }

@@ -10,9 +10,17 @@ import (
 )
 
 // A call is one execution of a function.
-type call[V any] struct {
-	ctx   until // of the function, if that has a goroutine of its own
-	apart bool  // it has; else the first caller runs it, and can't leave
+type call[K comparable, V any] struct {
+	// Made once for all executions that a call is used for.
+	run  func()        // for a goroutine of its own
+	turn chan struct{} // gets a token for the first caller when that one's execution is over
+
+	next *call[K, V] // in the group's list of spare calls
+
+	key   K
+	fn    func(context.Context) (V, error)
+	first context.Context // the first caller's
+	ctx   *until          // of the function, if that has a goroutine of its own; else the first caller runs it, and can't leave
 
 	// Guarded by the group's mutex.
 	callers   int           // who wait for it, the first one too; 0 means doomed
@@ -21,16 +29,42 @@ type call[V any] struct {
 	over      bool          // the function has ended
 	watched   bool          // somebody has made it a node, or is about to
 	unwatch   func()        // ends the node
-	ended     chan struct{} // closed when the call is over; made for the first who waits
+	ended     chan struct{} // closed when the call is over; made for the first who waits beside the first caller
 
-	// Written by the function's goroutine before ended is closed.
+	// Written by the function's goroutine before turn and ended tell of the end.
 	v        V
 	err      error
 	panicked *task.PanicError
 }
 
+// maxSpares is how many calls a group keeps for use again.
+const maxSpares = 16
+
+// newCall returns a call that nobody else knows. The mutex is held.
+func (g *Group[K, V]) newCall(ctx context.Context, key K, fn func(context.Context) (V, error)) *call[K, V] {
+	c := g.spare
+	if c == nil {
+		c = new(call[K, V])
+	} else {
+		g.spare, c.next = c.next, nil
+		g.spares--
+	}
+	c.key, c.fn, c.first, c.callers = key, fn, ctx, 1
+	return c
+}
+
+// reuse takes back a call that is over and that nobody else knows. The mutex is held.
+func (g *Group[K, V]) reuse(c *call[K, V]) {
+	if g.spares == maxSpares {
+		return
+	}
+	*c = call[K, V]{run: c.run, turn: c.turn, next: g.spare}
+	g.spare = c
+	g.spares++
+}
+
 // join adds a caller, unless c is no longer for others. The mutex is held.
-func (c *call[V]) join() bool {
+func (c *call[K, V]) join() bool {
 	if c.callers == 0 || c.forgotten {
 		return false
 	}
@@ -40,7 +74,7 @@ func (c *call[V]) join() bool {
 }
 
 // end returns the channel that is closed at the end. The mutex is held.
-func (c *call[V]) end() <-chan struct{} {
+func (c *call[K, V]) end() <-chan struct{} {
 	if c.ended == nil {
 		c.ended = make(chan struct{})
 	}
@@ -49,7 +83,7 @@ func (c *call[V]) end() <-chan struct{} {
 
 // aborted notes that the function ended with a panic of value r, or by Goexit if
 // r is nil. It is called by the function that recovered.
-func (c *call[V]) aborted(r any) {
+func (c *call[K, V]) aborted(r any) {
 	if r != nil {
 		c.panicked = task.Recovered(r)
 	} else {
@@ -57,8 +91,8 @@ func (c *call[V]) aborted(r any) {
 	}
 }
 
-// inline runs fn in the goroutine of the first caller, who will not leave.
-func (g *Group[K, V]) inline(ctx context.Context, key K, c *call[V], fn func(context.Context) (V, error)) (v V, shared bool, err error) {
+// inline runs c's function in the goroutine of the first caller, who will not leave.
+func (g *Group[K, V]) inline(ctx context.Context, c *call[K, V]) (v V, shared bool, err error) {
 	returned := false
 	defer func() {
 		if returned {
@@ -66,50 +100,57 @@ func (g *Group[K, V]) inline(ctx context.Context, key K, c *call[V], fn func(con
 		}
 		c.aborted(recover())
 		p := c.panicked
-		g.finish(key, c)
+		g.finish(c)
 		if p != nil {
 			panic(p)
 		}
 	}()
-	v, err = fn(ctx)
+	v, err = c.fn(ctx)
 	returned = true
 	c.v, c.err = v, err
-	return v, g.finish(key, c), err
+	return v, g.finish(c), err
 }
 
-// run runs fn in a goroutine of its own.
-func (g *Group[K, V]) run(key K, c *call[V], fn func(context.Context) (V, error)) {
+// apart runs c's function in a goroutine of its own.
+func (g *Group[K, V]) apart(c *call[K, V]) {
+	ctx := c.ctx
 	returned := false
 	defer func() {
 		if !returned {
 			c.aborted(recover())
 		}
-		g.finish(key, c)
-		c.ctx.end(nil)
+		ctx.end(nil)
+		g.finish(c)
 	}()
-	pprof.SetGoroutineLabels(&c.ctx)
-	c.v, c.err = fn(&c.ctx)
+	pprof.SetGoroutineLabels(c.first)
+	c.v, c.err = c.fn(ctx)
 	returned = true
 }
 
 // finish ends c and reports whether others share its result. The call leaves the
-// map before anyone has the result: who asks after that starts anew.
-func (g *Group[K, V]) finish(key K, c *call[V]) (shared bool) {
+// map before anyone has the result: who asks after that starts anew. It is not the
+// function's goroutine's any more when finish returns.
+func (g *Group[K, V]) finish(c *call[K, V]) (shared bool) {
 	schedule.Point("flight: finish")
 	g.mu.Lock()
-	delete(g.calls, key)
+	delete(g.calls, c.key)
 	shared = c.joined
 	unwatch := c.unwatch
-	if c.ended == nil { // known to nobody but the caller who ran it
-		*c = call[V]{}
-		g.spare = c
-	} else {
-		c.over = true
+	c.over = true
+	if c.ended != nil {
 		close(c.ended)
+	}
+	apart := c.ctx != nil
+	if !apart && c.ended == nil { // known to nobody but the caller who ran it
+		g.reuse(c)
 	}
 	g.mu.Unlock()
 	if unwatch != nil {
 		unwatch()
+	}
+	if apart {
+		schedule.Point("flight: tell")
+		c.turn <- struct{}{} // there is room
 	}
 	return shared
 }
@@ -117,7 +158,7 @@ func (g *Group[K, V]) finish(key K, c *call[V]) (shared bool) {
 // watch makes c a node of package watch, under the work of its first caller. It
 // is for calls that somebody waits for or has abandoned: a node costs more than
 // the whole of a short call that is nobody else's concern.
-func (g *Group[K, V]) watch(c *call[V]) {
+func (g *Group[K, V]) watch(c *call[K, V]) {
 	g.mu.Lock()
 	if c.watched || c.over {
 		g.mu.Unlock()
@@ -126,7 +167,7 @@ func (g *Group[K, V]) watch(c *call[V]) {
 	c.watched = true
 	g.mu.Unlock()
 
-	_, unwatch := watch.Start(c.ctx.first, "flight", g.Name, func(n *watch.Node) {
+	_, unwatch := watch.Start(c.first, "flight", g.Name, func(n *watch.Node) {
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		n.State = map[string]int{"waiting": c.callers}

@@ -4,45 +4,48 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"baton/flight"
 )
 
-// Many ask for the same page at once; it is downloaded once.
+// Many ask for the same page at once; it is not downloaded for each.
 func ExampleGroup_Do() {
 	var pages flight.Group[string, string]
-	downloads := 0
-	var wg sync.WaitGroup
+	var downloads atomic.Int64
+	var all, coming sync.WaitGroup
+	coming.Add(100)
 	for range 100 {
-		wg.Go(func() {
+		all.Go(func() {
+			coming.Done()
 			pages.Do(context.Background(), "/index.html", func(context.Context) (string, error) {
-				downloads++
-				time.Sleep(100 * time.Millisecond) // long enough for all to come
+				downloads.Add(1)
+				coming.Wait() // it takes until everybody is there
 				return "<html>", nil
 			})
 		})
 	}
-	wg.Wait()
-	fmt.Println(downloads)
-	// Output: 1
+	all.Wait()
+	fmt.Println("fewer than a hundred downloads:", downloads.Load() < 100)
+	// Output: fewer than a hundred downloads: true
 }
 
-// A caller who can't wait leaves; the others get what they came for.
+// A caller who can't wait leaves, and a download that nobody waits for ends.
 func ExampleGroup_Do_leave() {
 	var pages flight.Group[string, string]
-	download := func(context.Context) (string, error) {
-		time.Sleep(50 * time.Millisecond)
-		return "<html>", nil
-	}
-	impatient, cancel := context.WithTimeout(context.Background(), time.Millisecond)
-	defer cancel()
-	_, _, err := pages.Do(impatient, "/index.html", download)
+	impatient, leave := context.WithCancel(context.Background())
+	_, _, err := pages.Do(impatient, "/index.html", func(ctx context.Context) (string, error) {
+		leave() // while the download is under way
+		<-ctx.Done()
+		return "", ctx.Err()
+	})
 	fmt.Println(err)
 
-	page, _, err := pages.Do(context.Background(), "/index.html", download)
+	page, _, err := pages.Do(context.Background(), "/index.html", func(context.Context) (string, error) {
+		return "<html>", nil
+	})
 	fmt.Println(page, err)
 	// Output:
-	// context deadline exceeded
+	// context canceled
 	// <html> <nil>
 }

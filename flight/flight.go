@@ -44,9 +44,10 @@ type Group[K comparable, V any] struct {
 	// change after first use.
 	Go func(run func())
 
-	mu    schedule.Mutex
-	calls map[K]*call[V] // each execution, from its start to its end; guarded by mu
-	spare *call[V]       // one to use again, which nobody else knows; guarded by mu
+	mu     schedule.Mutex
+	calls  map[K]*call[K, V] // each execution, from its start to its end; guarded by mu, as are the next
+	spare  *call[K, V]       // calls to use again, which nobody else knows
+	spares int               // how many
 }
 
 // Do returns the result of fn, or that of an execution for the same key that
@@ -131,8 +132,8 @@ func (g *Group[K, V]) Cancel(cause error) {
 	g.mu.Lock()
 	var running []*until
 	for _, c := range g.calls {
-		if c.apart {
-			running = append(running, &c.ctx)
+		if c.ctx != nil {
+			running = append(running, c.ctx)
 		}
 	}
 	g.mu.Unlock()
@@ -164,34 +165,51 @@ func (g *Group[K, V]) Wait(ctx context.Context) error {
 // lead starts an execution for key and waits for it. It is called with mu held,
 // and gives it back.
 func (g *Group[K, V]) lead(ctx context.Context, key K, fn func(context.Context) (V, error)) (V, bool, error) {
-	c := g.spare
-	if c != nil {
-		g.spare = nil
-	} else {
-		c = new(call[V])
-	}
-	c.ctx.first, c.callers = ctx, 1
+	c := g.newCall(ctx, key, fn)
 	if g.calls == nil {
-		g.calls = make(map[K]*call[V])
+		g.calls = make(map[K]*call[K, V])
 	}
 	g.calls[key] = c
 	if ctx.Done() == nil {
 		g.mu.Unlock()
-		return g.inline(ctx, key, c, fn)
+		return g.inline(ctx, c)
 	}
-	c.apart = true
-	c.end()
+	// Not used again: the function may keep it.
+	c.ctx = &until{first: ctx}
+	if c.run == nil {
+		c.run = func() { g.apart(c) }
+		c.turn = make(chan struct{}, 1)
+	}
+	run := c.run
 	g.mu.Unlock()
 	if g.Go != nil {
-		g.Go(func() { g.run(key, c, fn) })
+		g.Go(run)
 	} else {
-		go g.run(key, c, fn) // ends when fn does
+		go run() // ends when fn does
 	}
-	return g.wait(ctx, c)
+	schedule.Point("flight: wait")
+	select {
+	case <-c.turn:
+	case <-ctx.Done():
+		if g.leave(ctx, c) {
+			var zero V
+			return zero, false, task.Cause(ctx)
+		}
+		<-c.turn // at once, or when the end of its node is done
+	}
+	if c.ended != nil || c.panicked != nil {
+		return c.result()
+	}
+	v, err := c.v, c.err
+	g.mu.Lock()
+	g.reuse(c)
+	g.mu.Unlock()
+	return v, false, err
 }
 
 // wait waits for the end of c, which the caller has joined, or of ctx.
-func (g *Group[K, V]) wait(ctx context.Context, c *call[V]) (V, bool, error) {
+func (g *Group[K, V]) wait(ctx context.Context, c *call[K, V]) (V, bool, error) {
+	schedule.Point("flight: wait")
 	select {
 	case <-c.ended:
 	case <-ctx.Done():
@@ -200,6 +218,11 @@ func (g *Group[K, V]) wait(ctx context.Context, c *call[V]) (V, bool, error) {
 			return zero, false, task.Cause(ctx)
 		}
 	}
+	return c.result()
+}
+
+// result returns what c, which is over, has for each of its callers, or raises it.
+func (c *call[K, V]) result() (V, bool, error) {
 	if c.panicked != nil {
 		panic(c.panicked)
 	}
@@ -208,7 +231,7 @@ func (g *Group[K, V]) wait(ctx context.Context, c *call[V]) (V, bool, error) {
 
 // leave takes a caller whose ctx has ended from c, and reports whether it could:
 // a call that has ended has a result for everyone.
-func (g *Group[K, V]) leave(ctx context.Context, c *call[V]) bool {
+func (g *Group[K, V]) leave(ctx context.Context, c *call[K, V]) bool {
 	schedule.Point("flight: leave")
 	g.mu.Lock()
 	if c.over {

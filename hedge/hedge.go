@@ -78,16 +78,14 @@ func Do[T any](ctx context.Context, opts Options, tries ...func(context.Context)
 	if opts.Name == "" {
 		opts.Name = "hedge"
 	}
-	r := race[T]{opts: opts, tries: tries, ended: make(chan attempt[T], len(tries))}
-	var v T
-	var err error
+	r := &race[T]{opts: opts, tries: tries, ended: make(chan attempt[T], len(tries))}
 	// The group's own error would hold those of the losers too.
 	task.Run(ctx, task.Options{Name: opts.Name, OnError: task.KeepGoing}, func(ctx context.Context, g *task.Group) error {
-		v, err = r.run(ctx, g) // ctx ends with a panic, too, after which g starts no more
+		r.v, r.err = r.run(ctx, g) // ctx ends with a panic, too, after which g starts no more
 		return nil
 	})
 	r.learn()
-	return v, err
+	return r.v, r.err
 }
 
 func (o *Options) check() {

@@ -32,17 +32,24 @@ func (l lifetime) Value(key any) any {
 // begin is the first that an execution for a key does, and reports whether it may
 // go on. A change that is under way is over when begin returns, and one that
 // comes later finds the execution and forgets it: so it can't see what was there
-// before a change, and be joined by those who have seen the change.
-func (c *Cache[K, V]) begin() bool {
+// before a change, and be joined by those who have seen the change. It returns the
+// number of changes so far, for keep.
+func (c *Cache[K, V]) begin() (changes uint64, ok bool) {
 	schedule.Point("memo: begin")
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return !c.closed.Load()
+	changes = c.changes.Load()
+	if changes%2 == 1 { // one is under way
+		c.mu.Lock()
+		changes = c.changes.Load()
+		c.mu.Unlock()
+	}
+	schedule.Point("memo: begun")
+	return changes, !c.closed.Load()
 }
 
 // fill loads key for a Get that has not found it, unless it is there by now.
 func (c *Cache[K, V]) fill(ctx context.Context, key K) (V, error) {
-	if !c.begin() {
+	changes, ok := c.begin()
+	if !ok {
 		var zero V
 		return zero, ErrClosed
 	}
@@ -54,7 +61,7 @@ func (c *Cache[K, V]) fill(ctx context.Context, key K) (V, error) {
 			return old.v, old.err
 		}
 	}
-	v, err := c.loadAndKeep(ctx, key)
+	v, err := c.loadAndKeep(ctx, key, changes)
 	if err != nil && old != nil && old.err == nil && c.now() < old.dies && ctx.Err() == nil {
 		c.count.stale.Add(1)
 		return old.v, nil
@@ -63,8 +70,8 @@ func (c *Cache[K, V]) fill(ctx context.Context, key K) (V, error) {
 }
 
 // loadAndKeep calls load and keeps its result, unless the load was cancelled or
-// the key was changed meanwhile.
-func (c *Cache[K, V]) loadAndKeep(ctx context.Context, key K) (V, error) {
+// the key was changed meanwhile, after that many changes.
+func (c *Cache[K, V]) loadAndKeep(ctx context.Context, key K, changes uint64) (V, error) {
 	c.count.loads.Add(1)
 	failed := true
 	defer func() {
@@ -82,7 +89,7 @@ func (c *Cache[K, V]) loadAndKeep(ctx context.Context, key K) (V, error) {
 	}
 	failed = err != nil
 	if e := c.newEntry(key, v, err); e != nil {
-		e = c.keep(key, e)
+		e = c.keep(key, e, changes)
 		return e.v, e.err
 	}
 	return v, err
@@ -95,7 +102,9 @@ func (c *Cache[K, V]) loadAndKeep(ctx context.Context, key K) (V, error) {
 // If the key was set meanwhile, they get what is there now. What was loaded may be
 // newer, from a source that is ahead of its Set; then somebody who asks next would
 // get an older value than they have.
-func (c *Cache[K, V]) keep(key K, e *entry[V]) *entry[V] {
+//
+// Changes is what begin has returned. As long as it stays, no key was changed.
+func (c *Cache[K, V]) keep(key K, e *entry[V], changes uint64) *entry[V] {
 	if e.err != nil {
 		if old, ok := c.store.GetEntryQuietly(key); ok && old.Value.err == nil && c.now() < old.Value.dies {
 			return e
@@ -107,7 +116,7 @@ func (c *Cache[K, V]) keep(key K, e *entry[V]) *entry[V] {
 	if c.closed.Load() {
 		return e
 	}
-	if !c.flight.Forgotten(key) {
+	if c.changes.Load() == changes || !c.flight.Forgotten(key) {
 		c.store.Set(key, e)
 		return e
 	}
@@ -157,11 +166,12 @@ func (c *Cache[K, V]) refresh(key K) {
 		}()
 		c.count.refreshes.Add(1)
 		c.flight.Do(c.ctx, key, func(ctx context.Context) (V, error) {
-			if !c.begin() {
+			changes, ok := c.begin()
+			if !ok {
 				var zero V
 				return zero, ErrClosed
 			}
-			return c.loadAndKeep(ctx, key)
+			return c.loadAndKeep(ctx, key, changes)
 		})
 	})
 }

@@ -89,7 +89,8 @@ type Cache[K comparable, V any] struct {
 	closed   atomic.Bool
 	panicked atomic.Pointer[task.PanicError] // the first of a refresh
 
-	mu schedule.Mutex // held while a key is changed, and while a load's result is kept
+	mu      schedule.Mutex // held while a key is changed, and while a load's result is kept
+	changes atomic.Uint64  // counts the beginnings and ends of changes, with mu held: odd while one is under way
 }
 
 // New returns an empty cache of load. [Cache.Close] ends it. New panics if load
@@ -171,7 +172,7 @@ func (c *Cache[K, V]) Peek(key K) (V, bool) {
 // still there then.
 func (c *Cache[K, V]) Set(key K, v V) {
 	e := c.newEntry(key, v, nil)
-	c.change(key, func() {
+	c.changeKey(key, func() {
 		if e == nil {
 			c.store.Invalidate(key)
 		} else if !c.closed.Load() {
@@ -184,28 +185,31 @@ func (c *Cache[K, V]) Set(key K, v V) {
 // way is still the result of those who wait for it, and is not remembered.
 func (c *Cache[K, V]) Invalidate(keys ...K) {
 	for _, key := range keys {
-		c.change(key, func() { c.store.Invalidate(key) })
+		c.changeKey(key, func() { c.store.Invalidate(key) })
 	}
 }
 
 // InvalidateAll is Invalidate for every key.
 func (c *Cache[K, V]) InvalidateAll() {
-	schedule.Point("memo: invalidate all")
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.flight.ForgetAll()
-	c.store.InvalidateAll()
+	c.change(c.flight.ForgetAll, c.store.InvalidateAll)
 }
 
-// change changes the store at key and forgets a load that is under way, in one
+// changeKey is change for one key.
+func (c *Cache[K, V]) changeKey(key K, apply func()) {
+	c.change(func() { c.flight.Forget(key) }, apply)
+}
+
+// change changes the store and forgets the loads that are under way, in one
 // step as far as loads are concerned, which take the mutex to keep their results:
 // a forgotten load's is not kept. Who has seen the change must not be given such a
-// result either, so the load is forgotten first.
-func (c *Cache[K, V]) change(key K, apply func()) {
+// result either, so the loads are forgotten first.
+func (c *Cache[K, V]) change(forget, apply func()) {
 	schedule.Point("memo: change")
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.flight.Forget(key)
+	c.changes.Add(1)
+	defer c.changes.Add(1)
+	forget()
 	apply()
 }
 

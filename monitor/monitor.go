@@ -278,7 +278,9 @@ func (m *Monitor[S]) takeMore() {
 }
 
 // spins is how often the monitor lets its callers run before it waits for them,
-// which is cheaper than to be woken if there are several.
+// which is cheaper than to be woken if there are several: without, a call takes a
+// quarter longer with two callers and half as long again or more with sixteen, and is
+// no faster with one.
 const spins = 4
 
 // take waits for calls and returns all that wait, or nil after Close.

@@ -2,11 +2,6 @@
 
 package serve
 
-import (
-	"net"
-	"syscall"
-)
-
-func rawConn(net.Conn) syscall.RawConn { return nil }
+import "net"
 
 func await(net.Conn) {}

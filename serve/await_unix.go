@@ -5,22 +5,13 @@ package serve
 import (
 	"net"
 	"syscall"
-)
 
-// rawConn returns what conn can be waited on with, or nil.
-func rawConn(conn net.Conn) syscall.RawConn {
-	switch c := conn.(type) {
-	case *net.TCPConn, *net.UnixConn:
-		if raw, err := c.(syscall.Conn).SyscallConn(); err == nil {
-			return raw
-		}
-	}
-	return nil
-}
+	"baton/internal/sysconn"
+)
 
 // await waits until there is something to read, or reading would fail.
 func await(conn net.Conn) {
-	if raw := rawConn(conn); raw != nil {
+	if raw := sysconn.Raw(conn); raw != nil {
 		raw.Read(readable) // that it fails is for who reads next to find out
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"runtime"
 	"runtime/pprof"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -29,16 +30,18 @@ func TestMemoryOfIdleConnections(t *testing.T) {
 	for name, tc := range map[string]struct {
 		most   uint64
 		handle func(context.Context, net.Conn) error
+		ready  func(clients int) bool
 	}{
-		"waiting": {3500, func(_ context.Context, conn net.Conn) error { return wait(conn) }},
+		"waiting": {3500, func(_ context.Context, conn net.Conn) error { return wait(conn) }, allWait},
 		// Without parking, this one keeps 32 kB.
 		"parked after much work": {3800, func(_ context.Context, conn net.Conn) error {
 			work(20)
 			return serve.Park(func(context.Context) error { return wait(conn) })
-		}},
+		}, allWait},
+		"held after much work": {1500, holding(), func(clients int) bool { return nodes("serve")["parked"] == clients }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if each := perConnection(t, tc.handle); each > tc.most {
+			if each := perConnection(t, tc.handle, tc.ready); each > tc.most {
 				t.Errorf("%d bytes for each connection, want at most %d", each, tc.most)
 			} else {
 				t.Logf("%d bytes for each connection", each)
@@ -56,8 +59,31 @@ func work(depth int) byte {
 	return b[depth/2]
 }
 
-// perConnection returns what each of many connections takes.
-func perConnection(t *testing.T, handle func(context.Context, net.Conn) error) uint64 {
+// holding returns a handler whose connections are held until its context ends.
+func holding() func(context.Context, net.Conn) error {
+	var mu sync.Mutex
+	var held []resume
+	return func(ctx context.Context, _ net.Conn) error {
+		work(20)
+		return serve.Hold(func(r resume) {
+			mu.Lock()
+			defer mu.Unlock()
+			if held = append(held, r); len(held) > 1 {
+				return
+			}
+			context.AfterFunc(ctx, func() {
+				mu.Lock()
+				defer mu.Unlock()
+				for _, r := range held {
+					r(func(context.Context) error { return nil })
+				}
+			})
+		})
+	}
+}
+
+// perConnection returns what each of many connections takes, once they are ready.
+func perConnection(t *testing.T, handle func(context.Context, net.Conn) error, ready func(clients int) bool) uint64 {
 	const clients = 400
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -82,7 +108,7 @@ func perConnection(t *testing.T, handle func(context.Context, net.Conn) error) u
 		}
 		<-serving
 	}
-	until(func() bool { return allWait(clients) })
+	until(func() bool { return ready(clients) })
 	each := (memory() - before) / clients
 	cancel()
 	<-ended

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 
+	"baton/internal/sysconn"
 	"baton/task"
 )
 
@@ -32,7 +33,7 @@ func Park(next func(ctx context.Context) error) error {
 }
 
 // After calls end with the error with which a handler ends, and returns what it
-// returns: at once, or, if err is Park's, when what comes afterwards has ended. It is
+// returns: at once, or, if err is Park's or Hold's, when what comes afterwards has ended. It is
 // for what a handler that may park would else defer. Several are called in the order
 // of their calls of After. A panic of what was parked reaches end as a
 // *[task.PanicError], and Goexit as [task.ErrGoexit].
@@ -47,11 +48,13 @@ func After(err error, end func(err error) error) error {
 
 // CanPark reports whether the end of a parked handler's wait can be noticed: for TCP
 // and Unix connections of package net, and not on Windows.
-func CanPark(conn net.Conn) bool { return rawConn(conn) != nil }
+func CanPark(conn net.Conn) bool { return sysconn.Raw(conn) != nil }
 
-// parked is the error of a handler that will go on.
+// parked is the error of a handler that will go on: with next when there is something
+// to read, or when whoever take gives the connection to says so.
 type parked struct {
 	next  func(context.Context) error
+	take  func(resume func(func(context.Context) error))
 	after []func(error) error
 }
 
@@ -62,6 +65,10 @@ func (p *parked) Error() string { return "serve: parked" }
 // that the handler needed.
 func (s *server) park(conn *connection, p *parked) {
 	conn.after = append(conn.after, p.after...)
+	if p.take != nil {
+		s.hold(conn, p.take)
+		return
+	}
 	s.conns.parked.Add(1)
 	s.running.Add(1)
 	go s.wait(conn, p.next) // ends with the wait and what next does, or parks again

@@ -15,7 +15,8 @@
 // library is [net/http.Server], which does this for HTTP.
 //
 // A server with thousands of clients that are mostly silent lets their handlers
-// [Park], so that each has the smallest of stacks while it waits.
+// [Park], so that each has the smallest of stacks while it waits. Where one goroutine
+// writes to all of them, the handlers [Hold], and there is no stack for each at all.
 //
 // What a connection itself may take, such as the length of a line or the time for
 // one, is the handler's to limit, with deadlines on the connection.

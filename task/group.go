@@ -122,6 +122,13 @@ func (g *Group) SetLimit(n int) {
 	g.letIn()
 }
 
+// Cancel ends the group's context with cause, unless it has ended, and returns at
+// once; a nil cause is [context.Canceled]. It is for a body that has what it wanted,
+// and costs less than a context of its own for the tasks. As after any end that is
+// not a failure of the group's own, Run returns the cause if it kept a task from
+// starting, or if a task gave up with it.
+func (g *Group) Cancel(cause error) { g.cancel(cause) }
+
 // run calls fn, which is a task or the body, and gives its share of the state
 // back when fn has ended in whatever way.
 func (g *Group) run(fn func(context.Context) error, share uint64) {

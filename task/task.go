@@ -21,12 +21,12 @@
 //
 // The group's context ends when the context given to Run ends, when a task or
 // the body fails (unless [KeepGoing]), when one panics (unless [PanicAsError]
-// with KeepGoing), and when Run returns. A task that ignores its context delays
-// Run: Go cannot stop a goroutine from outside.
+// with KeepGoing), with [Group.Cancel], and when Run returns. A task that ignores
+// its context delays Run: Go cannot stop a goroutine from outside.
 //
 // Once the group's context has ended, Go starts nothing more. If the end came
-// from outside and had an effect, because a task was not started or gave up with
-// the context's error, then Run returns [context.Cause] of it.
+// from outside or with Cancel, and had an effect, because a task was not started or
+// gave up with the context's error, then Run returns [context.Cause] of it.
 //
 // # Visibility
 //

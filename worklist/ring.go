@@ -10,7 +10,7 @@ type ring[T any] struct {
 }
 
 // minRing is the smallest buffer, below which shrinking would save nothing.
-const minRing = 16
+const minRing = 32
 
 // slot returns the place of the i-th oldest item.
 func (r *ring[T]) slot(i int) *T { return &r.buf[(r.head+i)&(len(r.buf)-1)] }
@@ -59,12 +59,12 @@ func (r *ring[T]) clear(p *T) T {
 	return item
 }
 
-// takeOldest removes the k oldest items, k at most r.n, into a ring of their own.
-func (r *ring[T]) takeOldest(k int) ring[T] {
-	var taken ring[T]
-	taken.reserve(k)
-	r.copyTo(taken.buf, k)
-	taken.n = k
+// takeOldest moves the k oldest items, k at most r.n, to the ring at to, which is
+// empty.
+func (r *ring[T]) takeOldest(k int, to *ring[T]) {
+	to.reserve(k)
+	r.copyTo(to.buf, k)
+	to.head, to.n = 0, k
 
 	r.head = (r.head + k) & (len(r.buf) - 1)
 	r.n -= k
@@ -80,7 +80,6 @@ func (r *ring[T]) takeOldest(k int) ring[T] {
 			*r.slot(i - k) = zero
 		}
 	}
-	return taken
 }
 
 // moveTo appends all items to other as its newest ones and leaves r empty.

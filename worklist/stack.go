@@ -22,7 +22,7 @@ func (s *stack[T]) halve(to *ring[T]) bool {
 	if s.items.n == 0 {
 		return false
 	}
-	*to = s.items.takeOldest((s.items.n + 1) / 2)
+	s.items.takeOldest((s.items.n+1)/2, to)
 	return true
 }
 

@@ -133,7 +133,7 @@ func (w *worker[T]) search() bool {
 	w.item = take(l.opts.Order, &w.spoils)
 	schedule.Point("worklist: stolen")
 	w.mu.Lock()
-	w.items, w.spoils = w.spoils, ring[T]{}
+	w.items, w.spoils = w.spoils, w.items // which is empty
 	w.open()
 	w.mu.Unlock()
 	l.found(w)

@@ -91,7 +91,7 @@ func handoffLatency() []time.Duration {
 func throughChannel(src pipe.Seq[time.Time]) pipe.Seq[time.Time] {
 	return func(yield func(time.Time, error) bool) {
 		out := make(chan time.Time)
-		go func() {
+		go func() { // ends with src, since the loop below takes all
 			defer close(out)
 			for t := range src {
 				out <- t
@@ -116,7 +116,7 @@ func throughPool(src pipe.Seq[time.Time]) pipe.Seq[time.Time] {
 				}
 			})
 		}
-		go func() {
+		go func() { // ends after src and the workers, since the loop below takes all
 			for t := range src {
 				in <- t
 			}

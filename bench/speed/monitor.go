@@ -1,31 +1,44 @@
 package main
 
 import (
+	"fmt"
 	"sync"
 
 	"baton/monitor"
 )
 
 var monitorRows = []row{
-	{
-		what:  "monitor: a call, 2 callers",
-		ours:  contender{"monitor", monitorCalls},
-		peers: []contender{{"request and response channels", channelCalls}},
-	},
+	monitorRow(1), monitorRow(2), monitorRow(16),
 }
 
-func monitorCalls(n int) {
+// monitorRow is a row for that many callers: a lone one waits for each call's whole
+// way, many keep the monitor's goroutine busy.
+func monitorRow(callers int) row {
+	what := fmt.Sprintf("monitor: a call, %d callers", callers)
+	if callers == 1 {
+		what = "monitor: a call, 1 caller"
+	}
+	return row{
+		what:  what,
+		ours:  contender{"monitor", func(n int) { monitorCalls(callers, n) }},
+		peers: []contender{{"request and response channels", func(n int) { channelCalls(callers, n) }}},
+	}
+}
+
+func monitorCalls(callers, n int) {
 	m := monitor.New(0, monitor.Options[int]{})
 	defer m.Close()
-	twoCallers(n, func() {
+	share(callers, n, func() {
 		monitor.Call(background, m, func(n *int) (int, error) { *n++; return *n, nil })
 	})
 }
 
-func channelCalls(n int) {
+// channelCalls is a goroutine written by hand, which takes requests that each bring a
+// channel for the response.
+func channelCalls(callers, n int) {
 	type request struct{ response chan int }
 	requests := make(chan request)
-	go func() {
+	go func() { // ends when requests is closed
 		n := 0
 		for r := range requests {
 			n++
@@ -33,19 +46,19 @@ func channelCalls(n int) {
 		}
 	}()
 	defer close(requests)
-	twoCallers(n, func() {
+	share(callers, n, func() {
 		response := make(chan int)
 		requests <- request{response}
 		<-response
 	})
 }
 
-// twoCallers calls fn n times from two goroutines.
-func twoCallers(n int, fn func()) {
+// share calls fn n times or a few more from that many goroutines.
+func share(callers, n int, fn func()) {
 	var wg sync.WaitGroup
-	for range 2 {
+	for range callers {
 		wg.Go(func() {
-			for range (n + 1) / 2 {
+			for range (n + callers - 1) / callers {
 				fn()
 			}
 		})

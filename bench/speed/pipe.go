@@ -113,7 +113,7 @@ func roMaps(n int) {
 
 func channelStages(n int) {
 	in := make(chan int)
-	go func() {
+	go func() { // ends when the first stage has taken all
 		for i := range n {
 			in <- i
 		}
@@ -121,7 +121,7 @@ func channelStages(n int) {
 	}()
 	for range 3 {
 		out := make(chan int)
-		go func(in chan int) {
+		go func(in chan int) { // ends when in is closed, since the loop below takes all
 			for i := range in {
 				out <- 2 * i
 			}
@@ -147,7 +147,7 @@ func channelPool(n, buffer int, fn func(context.Context, int) (int, error)) {
 			}
 		})
 	}
-	go func() {
+	go func() { // ends after the workers, since the loop below takes all
 		for i := range n {
 			in <- i
 		}

@@ -91,12 +91,12 @@ func goroutineWalk(workers, root int, visit visit) {
 		visit(n, func(items ...int) {
 			for _, n := range items {
 				wg.Add(1)
-				go walk(n)
+				go walk(n) // ends with its visit; wg knows
 			}
 		})
 	}
 	wg.Add(1)
-	go walk(root)
+	go walk(root) // likewise
 	wg.Wait()
 }
 

@@ -35,56 +35,52 @@ func TestNcThroughProxies(t *testing.T) {
 	proxies["nobody"] = "127.0.0.1:" + closed
 
 	tests := []struct {
-		kind, proxy, args string
-		code              int
-		want              string // in what is said; in success, nothing is
+		kinds, proxy, args string // KIND in proxy is each of kinds in turn
+		code               int
+		want               string // in what is said; in success, nothing is
 	}{
-		{"5", "5", "127.0.0.1 " + target, 0, ""},
-		{"5", "5", theName + " " + target, 0, ""},
+		{"5 connect", "KIND", "127.0.0.1 " + target, 0, ""},
+		{"5 connect", "KIND", theName + " " + target, 0, ""},
+		{"5 connect", "KIND login", "-P me 127.0.0.1 " + target, 0, ""},
+		{"4 5 connect", "silent", "-w 0.2 127.0.0.1 " + target, 124, "no answer from it within 200ms"},
+		{"4 5 connect", "garbage", "127.0.0.1 " + target, 1, "its answer makes no sense"},
+		{"4 5 connect", "hangs up", "127.0.0.1 " + target, 11, "closed the connection without an answer"},
+		{"4 5 connect", "nobody", "127.0.0.1 " + target, 10, "by the proxy " + proxies["nobody"] + ": connection refused"},
+
 		{"5", "5", "127.0.0.1 " + closed, 10, "connect to 127.0.0.1:" + closed + " by the proxy " + proxies["5"] + ": the proxy says: connection refused"},
 		{"5", "5", "192.0.2.2 1", 1, "the proxy says: not allowed"},
 		{"5", "5", "192.0.2.3 1", 14, "the proxy says: network unreachable"},
 		{"5", "5", "192.0.2.4 1", 14, "the proxy says: host unreachable"},
 		{"5", "5", "192.0.2.6 1", 124, "the proxy says: the time to live was over"},
-		{"5", "5 login", "-P me 127.0.0.1 " + target, 0, ""},
 		{"5", "5 login", "-P you 127.0.0.1 " + target, 1, "the proxy says: wrong user or password"},
 		{"5", "5 login", "127.0.0.1 " + target, 1, "the proxy says: it needs a user and password"},
-		{"5", "silent", "-w 0.2 127.0.0.1 " + target, 124, "no answer from it within 200ms"},
-		{"5", "garbage", "127.0.0.1 " + target, 1, "its answer makes no sense"},
-		{"5", "hangs up", "127.0.0.1 " + target, 11, "closed the connection without an answer"},
 		{"5", "connect", "-w 0.2 127.0.0.1 " + target, 124, "-X says which"},
-		{"5", "nobody", "127.0.0.1 " + target, 10, "by the proxy " + proxies["nobody"] + ": connection refused"},
-		{"4", "silent", "-w 0.2 127.0.0.1 " + target, 124, "no answer from it within 200ms"},
-		{"4", "hangs up", "127.0.0.1 " + target, 11, "closed the connection without an answer"},
-		{"4", "garbage", "127.0.0.1 " + target, 1, "its answer makes no sense"},
-		{"connect", "connect", "127.0.0.1 " + target, 0, ""},
-		{"connect", "connect", theName + " " + target, 0, ""},
+
 		{"connect", "connect", "127.0.0.1 " + closed, 1, "the proxy says: 502 Bad Gateway"},
 		{"connect", "connect", "192.0.2.2 1", 1, `the proxy says: 403 Forbidden \x1b[31mby policy`},
-		{"connect", "connect login", "-P me 127.0.0.1 " + target, 0, ""},
 		{"connect", "connect login", "-P you 127.0.0.1 " + target, 1, "it needs a user and password, or other ones"},
 		{"connect", "connect login", "127.0.0.1 " + target, 1, "it needs a user and password, or other ones"},
-		{"connect", "silent", "-w 0.2 127.0.0.1 " + target, 124, "no answer from it within 200ms"},
-		{"connect", "garbage", "127.0.0.1 " + target, 1, "its answer makes no sense"},
-		{"connect", "hangs up", "127.0.0.1 " + target, 11, "closed the connection without an answer"},
 		{"connect", "endless", "127.0.0.1 " + target, 1, "the proxy's answer is too long"},
 		{"connect", "5", "127.0.0.1 " + target, 11, "-X says which"},
 	}
 	t.Setenv("BATON_PROXY_PASSWORD", "pw")
 	for _, tt := range tests {
-		t.Run(tt.kind+" "+tt.proxy+" "+strings.ReplaceAll(tt.args, target, "target"), func(t *testing.T) {
-			out, errs, code := nc(t, "hello\n", append([]string{"-X", tt.kind, "-x", proxies[tt.proxy]}, strings.Fields(tt.args)...)...)
-			want := ""
-			if tt.code == 0 {
-				want = "hello\n"
-			}
-			if out != want || code != tt.code || !strings.Contains(errs, tt.want) || code == 0 && errs != "" {
-				t.Errorf("code %d, want %d; printed %q and %q, want %q and %q", code, tt.code, out, errs, want, tt.want)
-			}
-			if strings.Contains(errs, "\x1b") {
-				t.Errorf("what the proxy says goes to the terminal as it is: %q", errs)
-			}
-		})
+		for _, kind := range strings.Fields(tt.kinds) {
+			proxy := strings.ReplaceAll(tt.proxy, "KIND", kind)
+			t.Run(kind+" "+proxy+" "+strings.ReplaceAll(tt.args, target, "target"), func(t *testing.T) {
+				out, errs, code := nc(t, "hello\n", append([]string{"-X", kind, "-x", proxies[proxy]}, strings.Fields(tt.args)...)...)
+				want := ""
+				if tt.code == 0 {
+					want = "hello\n"
+				}
+				if out != want || code != tt.code || !strings.Contains(errs, tt.want) || code == 0 && errs != "" {
+					t.Errorf("code %d, want %d; printed %q and %q, want %q and %q", code, tt.code, out, errs, want, tt.want)
+				}
+				if strings.Contains(errs, "\x1b") {
+					t.Errorf("what the proxy says goes to the terminal as it is: %q", errs)
+				}
+			})
+		}
 	}
 }
 

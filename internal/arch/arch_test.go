@@ -93,7 +93,7 @@ func TestPlanted(t *testing.T) {
 	if wrong := check(list(t, dir, "linux")); len(wrong) > 0 {
 		t.Errorf("linux: %q, want nothing", wrong)
 	}
-	want := []string{"baton/task imports baton/internal/ui: layer block may import block, schedule, not ui"}
+	want := []string{"baton/task imports baton/internal/ui: layer block may import block, schedule, sysconn, not ui"}
 	if wrong := check(list(t, dir, "windows")); !slices.Equal(wrong, want) {
 		t.Errorf("windows: got %q, want %q", wrong, want)
 	}

@@ -18,10 +18,11 @@ var layers = []layer{
 	{name: "cli", path: "internal/cli", may: []string{"cli", "tool", "ui", "support", "block"}},
 	{name: "tool", path: "internal/tool", may: []string{"ui", "support", "block"}}, // and its own subpackages
 	{name: "ui", path: "internal/ui", may: []string{"ui", "support", "block"}},
-	{name: "schedule", path: "internal/schedule"}, // below the blocks, which tell tests where others may come in between
-	{name: "support", path: "internal", may: []string{"ui", "support", "block"}},
+	{name: "schedule", path: "internal/schedule"}, // the blocks tell it where others may come in between, in tests
+	{name: "sysconn", path: "internal/sysconn"},   // serve and endpoint ask it the same
+	{name: "support", path: "internal", may: []string{"ui", "support", "block", "sysconn"}},
 	{name: "example", path: "examples", may: []string{"block"}},
-	{name: "block", path: "", may: []string{"block", "schedule"}},
+	{name: "block", path: "", may: []string{"block", "schedule", "sysconn"}},
 }
 
 // The dependencies, and who imports each: layers, single packages, or "tests"

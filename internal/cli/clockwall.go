@@ -40,9 +40,11 @@ isn't the usual one:
 OFFSET is how far the server's clock is ahead of this machine's, and ± by how much
 that may be wrong. NTP tells it exactly. Lines are taken to be sent at the full
 second: a server that sends them at another time seems up to a second behind, and
-baton clock, when it has thousands of clients, up to 100 ms ahead. The others tell full seconds only, so the first answer leaves half a second open; the
-next questions are timed so that each halves that. DRIFT is by how many millionths
-the server's clock goes faster, once that can be told.
+baton clock, when it has thousands of clients, up to 100 ms ahead. The others tell
+full seconds only, so the first answer leaves half a second open; the next questions
+are timed so that each halves that. RTT is how long a question and its answer were on
+the way, and DRIFT by how many millionths the server's clock goes faster, once that
+can be told.
 
 Where lines tell no time zone, @ZONE behind the port does. Without it the zone is
 guessed, and marked with a question mark: a clock that is off by more than seven

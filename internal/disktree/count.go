@@ -75,7 +75,7 @@ func (s *scan) countFile(sc *scratch, d *dir, name []byte, st *fsdir.Stat) {
 // mayMeetAgain reports whether the file st could be reachable under another path.
 func (s *scan) mayMeetAgain(st *fsdir.Stat) bool {
 	return !s.opts.CountLinks &&
-		(st.Nlink > 1 || s.opts.Links == FollowAll || s.watched[fileID{st.Dev, st.Ino}])
+		(st.Nlink > 1 || s.opts.Links == FollowAll || len(s.watched) > 0 && s.watched[fileID{st.Dev, st.Ino}])
 }
 
 // totalsOnly reports whether nobody will know which path a file counts under.

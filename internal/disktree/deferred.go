@@ -33,6 +33,7 @@ func (s *scan) putOff(d *dir) {
 		return
 	}
 	d.late = true
+	d.refs.Add(1)
 	x := deferral{d.path(), d}
 	s.mu.Lock()
 	heap.Push(&s.deferred, x)

@@ -8,7 +8,8 @@ import (
 )
 
 // A dir is a directory on its way through a scan. It lives until it and all
-// below it are counted; what stays is its node.
+// below it are counted; what stays is its node. One that nothing refers to is
+// used again for another directory, see scratch.drop.
 //
 // There are as many of them as directories wait, so the fields are small.
 type dir struct {
@@ -23,7 +24,10 @@ type dir struct {
 	// users counts who still needs the handle: the worker that reads the
 	// directory, parts of its listing that wait, children that are to be opened
 	// relative to it. The last one closes it.
-	users       atomic.Int32
+	users atomic.Int32
+	// refs counts who may still look at d: its visit, parts of its listing that
+	// wait, the directories in it.
+	refs        atomic.Int32
 	follow      fsdir.Mode
 	own         bool // node is this directory's own, not one above it
 	late        bool // it was deferred; this is its turn

@@ -56,7 +56,7 @@ func (l *loader) EnterDir(e *ncdu.Entry) error {
 		d = l.dir.child(name, fsdir.NoFollow)
 	}
 	l.dir = d
-	l.scan.latest.Store(d)
+	l.scan.entered(d)
 	st := stat(e)
 	st.Kind = fsdir.Directory
 	sc := l.level(int(d.depth))

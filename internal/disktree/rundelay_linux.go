@@ -5,32 +5,42 @@ import (
 	"os"
 	"strconv"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // runDelay returns how long the process's threads have waited for a processor
-// while they could run, as far as the threads that exist now tell: the second
-// number of /proc/self/task/ID/schedstat, see proc(5).
+// while they could run, as far as the threads that exist now tell.
 func runDelay() (sum time.Duration, ok bool) {
-	const tasks = "/proc/self/task"
-	threads, err := os.ReadDir(tasks)
+	threads, err := os.ReadDir("/proc/self/task")
 	if err != nil {
 		return 0, false
 	}
 	for _, t := range threads {
-		text, err := os.ReadFile(tasks + "/" + t.Name() + "/schedstat")
-		if err != nil {
-			continue // the thread has ended, or the kernel keeps no account
+		if delay, told := threadDelay(t.Name()); told {
+			sum += delay
+			ok = true
 		}
-		fields := bytes.Fields(text)
-		if len(fields) < 2 {
-			return 0, false
-		}
-		ns, err := strconv.ParseInt(string(fields[1]), 10, 64)
-		if err != nil {
-			return 0, false
-		}
-		sum += time.Duration(ns)
-		ok = true
 	}
 	return sum, ok
+}
+
+// threadDelay returns what runDelay sums up, for one thread: the second number of
+// its schedstat, see proc(5). It returns false where the thread has ended, or the
+// kernel keeps no account. Other than [os.ReadFile] it leaves no garbage.
+func threadDelay(id string) (time.Duration, bool) {
+	fd, err := unix.Open("/proc/self/task/"+id+"/schedstat", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return 0, false
+	}
+	defer unix.Close(fd)
+	var buf [64]byte // three numbers
+	n, err := unix.Read(fd, buf[:])
+	if err != nil {
+		return 0, false
+	}
+	_, rest, _ := bytes.Cut(buf[:n], []byte(" "))
+	delay, _, _ := bytes.Cut(rest, []byte(" "))
+	ns, err := strconv.ParseInt(string(delay), 10, 64)
+	return time.Duration(ns), err == nil
 }

@@ -143,19 +143,22 @@ type scan struct {
 
 	hidden   Node // counts what Separate leaves out below Depth
 	vanished atomic.Uint64
-	latest   atomic.Pointer[dir] // a directory that was entered lately
+	asked    atomic.Bool            // which directory is read: see entered
+	latest   atomic.Pointer[string] // the path of a directory that was entered lately
 }
 
 func newScan(opts Options) *scan {
 	if opts.Progress == nil {
 		opts.Progress = new(Progress)
 	}
-	return &scan{
+	s := &scan{
 		opts:   opts,
 		tree:   &Tree{},
 		budget: fsdir.MaxOpen() / 2,
 		open:   make(map[*dir]struct{}),
 	}
+	s.asked.Store(true)
+	return s
 }
 
 func (s *scan) scan(ctx context.Context, paths []string) (*Tree, error) {

@@ -21,6 +21,8 @@ type scratch struct {
 	observer Observer
 	steps    int // since the worker let others run, see yield
 
+	free []*dir // to use again
+
 	lastDev   uint64 // the device of the directory entered last
 	lastLocal bool   // whether that is local
 
@@ -56,6 +58,36 @@ func (sc *scratch) observe(st *fsdir.Stat, name []byte, path func() string) {
 	if sc.observer != nil {
 		sc.file = File{Name: name, Stat: st, path: path}
 		sc.observer.File(&sc.file)
+	}
+}
+
+// child returns a dir for an entry of d, with a reference for who visits it.
+func (sc *scratch) child(d *dir, name string, follow fsdir.Mode) *dir {
+	d.refs.Add(1)
+	c := (*dir)(nil)
+	if last := len(sc.free) - 1; last >= 0 {
+		c, sc.free = sc.free[last], sc.free[:last]
+		*c = dir{parent: d, name: name, depth: d.depth + 1, follow: follow}
+	} else {
+		c = d.child(name, follow)
+	}
+	c.refs.Store(1)
+	return c
+}
+
+// maxFree bounds the directories that a worker keeps to use again: more than most
+// listings bring.
+const maxFree = 256
+
+// drop ends a reference to d. With the last one d can be used again, and then it
+// doesn't refer to the directory above it any more.
+func (sc *scratch) drop(d *dir) {
+	for d.parent != nil && d.refs.Add(-1) == 0 {
+		up := d.parent
+		if len(sc.free) < maxFree {
+			sc.free = append(sc.free, d)
+		}
+		d = up
 	}
 }
 
@@ -154,8 +186,17 @@ func (s *scan) progress() State {
 		st.Dirs += sc.dirs.Load()
 		st.Bytes = addBytes(st.Bytes, sc.bytes.Load())
 	}
-	if d := s.latest.Load(); d != nil {
-		st.Dir = d.path()
+	s.asked.Store(true)
+	if path := s.latest.Load(); path != nil {
+		st.Dir = *path
 	}
 	return st
+}
+
+// entered notes the path of d for Progress, if it was asked for since the last one.
+func (s *scan) entered(d *dir) {
+	if s.asked.Load() && s.asked.CompareAndSwap(true, false) {
+		path := d.path()
+		s.latest.Store(&path)
+	}
 }

@@ -37,6 +37,7 @@ func (s *scan) tune(ctx context.Context, set func(workers int)) error {
 			return nil
 		case <-tick.C:
 		}
+		s.asked.Store(true)
 		used, ok := load.measure(min(workers, cores))
 		if !ok {
 			continue

@@ -39,9 +39,11 @@ func (s *scan) visit(ctx context.Context, it item, add func(...item)) error {
 		s.recycle(it.chunk)
 		s.batches.Add(-1)
 		s.unuse(it.dir)
+		sc.drop(it.dir)
 		return nil
 	}
 	if !s.enter(sc, it.dir) {
+		sc.drop(it.dir)
 		return nil
 	}
 	return s.read(ctx, sc, it.dir, add)
@@ -75,7 +77,7 @@ func (s *scan) quick(d *dir, h fsdir.Dir) fsdir.Dir { return h.Quick(d.local && 
 func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item)) error {
 	var cut error
 	d.users.Store(1)
-	s.latest.Store(d)
+	s.entered(d)
 	for {
 		if ctx.Err() != nil {
 			cut = context.Cause(ctx)
@@ -95,15 +97,20 @@ func (s *scan) read(ctx context.Context, sc *scratch, d *dir, add func(...item))
 			// Others may take this part while the next one is read.
 			s.batches.Add(1)
 			d.users.Add(1)
+			d.refs.Add(1)
 			s.register(d)
 			sc.giveAway()
 			add(item{d, c})
 			continue
 		}
 		s.entries(sc, d, h, c, add)
+		if d.local && c.Last() {
+			break
+		}
 	}
 	s.flush(sc, d.node) // an empty directory's own tally
 	s.unuse(d)
+	sc.drop(d)
 	return cut
 }
 
@@ -123,7 +130,7 @@ func (s *scan) entries(sc *scratch, d *dir, h fsdir.Dir, c *fsdir.Chunk, add fun
 			continue
 		}
 		if c.Kind() == fsdir.Directory {
-			sc.children = append(sc.children, item{dir: d.child(string(c.Name()), fsdir.NoFollow)})
+			sc.children = append(sc.children, item{dir: sc.child(d, string(c.Name()), fsdir.NoFollow)})
 			continue
 		}
 		sc.yield(1)
@@ -151,10 +158,11 @@ func (s *scan) entries(sc *scratch, d *dir, h fsdir.Dir, c *fsdir.Chunk, add fun
 // lateDir deals with an entry that only its attributes showed to be a
 // directory: the file system doesn't tell kinds, or a symbolic link leads there.
 func (s *scan) lateDir(sc *scratch, d *dir, c *fsdir.Chunk, mode fsdir.Mode) {
-	child := d.child(string(c.Name()), mode)
+	child := sc.child(d, string(c.Name()), mode)
 	if c.Kind() == fsdir.Symlink && !s.opts.CountLinks {
 		child.dev, child.ino = sc.stat.Dev, sc.stat.Ino
 		s.putOff(child)
+		sc.drop(child)
 	} else {
 		sc.children = append(sc.children, item{dir: child})
 	}

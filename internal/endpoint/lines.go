@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"baton/internal/sysconn"
 	"baton/serve"
 )
 
@@ -101,7 +102,7 @@ func NewLines(conn net.Conn, opts LineOptions) *Lines {
 	if opts.Line == 0 {
 		opts.Line = defaultLine
 	}
-	l := &Lines{conn: conn, raw: rawConn(conn), idle: opts.Idle, line: opts.Line, cut: opts.Cut, max: int32(opts.Max)}
+	l := &Lines{conn: conn, raw: sysconn.Raw(conn), idle: opts.Idle, line: opts.Line, cut: opts.Cut, max: int32(opts.Max)}
 	l.parks = opts.Park && l.raw != nil && serve.CanPark(conn)
 	if len(opts.Unread) > 0 {
 		l.buf = borrow(max(opts.Max+2, len(opts.Unread)))

@@ -322,7 +322,7 @@ func TestTryWrite(t *testing.T) {
 	for network, address := range map[string]string{"tcp": "127.0.0.1:0", "unix": t.TempDir() + "/s"} {
 		t.Run(network, func(t *testing.T) {
 			server, client := tcpPair(t, network, address)
-			if rawConn(server) == nil {
+			if Raw(server) == nil {
 				t.Skip("this system has no such thing")
 			}
 			SetBuffers(server, 0, 4096)

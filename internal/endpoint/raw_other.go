@@ -4,12 +4,8 @@ package endpoint
 
 import (
 	"errors"
-	"net"
 	"syscall"
 )
-
-// rawConn returns nil: here a connection cannot be waited on without a buffer.
-func rawConn(net.Conn) syscall.RawConn { return nil }
 
 func (l *Lines) fillRaw() (int, error) { return 0, errors.ErrUnsupported }
 

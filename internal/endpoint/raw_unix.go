@@ -12,17 +12,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// rawConn returns what conn can be waited on with, or nil.
-func rawConn(conn net.Conn) syscall.RawConn {
-	switch c := conn.(type) {
-	case *net.TCPConn, *net.UnixConn:
-		if raw, err := c.(syscall.Conn).SyscallConn(); err == nil {
-			return raw
-		}
-	}
-	return nil
-}
-
 // A rawReader is what one read needs, which would be garbage after each.
 type rawReader struct {
 	l    *Lines
@@ -43,7 +32,7 @@ func (r *rawReader) readNow(fd uintptr) bool {
 	l := r.l
 	l.borrow()
 	for {
-		r.n, r.err = unix.Read(int(fd), l.buf[l.end:])
+		r.n, r.err = read(int(fd), l.buf[l.end:])
 		if r.err != unix.EINTR {
 			break
 		}

@@ -4,6 +4,8 @@ import (
 	"crypto/tls"
 	"net"
 	"syscall"
+
+	"baton/internal/sysconn"
 )
 
 // TryWrite writes what fits into the send buffer of the system, and never waits for
@@ -13,7 +15,7 @@ import (
 // ok is false, and nothing is written, where that is not possible: with TLS, with
 // connections that are none of the system's, and elsewhere than on Unix.
 func TryWrite(conn net.Conn, p []byte) (n int, ok bool, err error) {
-	raw := rawConn(conn)
+	raw := sysconn.Raw(conn)
 	if raw == nil {
 		return 0, false, nil
 	}
@@ -25,7 +27,7 @@ func TryWrite(conn net.Conn, p []byte) (n int, ok bool, err error) {
 }
 
 // Raw returns what a [TryWriter] writes to, or nil where [TryWrite] isn't possible.
-func Raw(conn net.Conn) syscall.RawConn { return rawConn(conn) }
+func Raw(conn net.Conn) syscall.RawConn { return sysconn.Raw(conn) }
 
 // A TryWriter is [TryWrite] for a goroutine that writes to many connections often:
 // it allocates nothing, and what the many have for it is no more than [Raw]. It waits

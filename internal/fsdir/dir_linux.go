@@ -40,7 +40,7 @@ var noatime = sync.OnceValue(func() *atomic.Int32 {
 	return &flag
 })
 
-// OpenDir opens the directory called name in d.
+// OpenDir opens the directory called name in d, to be used in the same way as d.
 func (d Dir) OpenDir(name string, mode Mode) (Dir, error) {
 	flags := unix.O_RDONLY | unix.O_DIRECTORY | unix.O_CLOEXEC | unix.O_NONBLOCK | unix.O_NOCTTY
 	if mode == NoFollow {
@@ -51,7 +51,7 @@ func (d Dir) OpenDir(name string, mode Mode) (Dir, error) {
 		fd, err := d.openat(name, flags|extra)
 		switch {
 		case err == 0:
-			return Dir{fd: int32(fd)}, nil
+			return Dir{int32(fd), d.quick}, nil
 		case err == unix.EINTR:
 		case err == unix.EPERM && extra != 0:
 			noatime().Store(0) // root of a user namespace only

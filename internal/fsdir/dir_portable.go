@@ -111,6 +111,9 @@ func (c *Chunk) Fill(d Dir) (bool, error) {
 // directory has most likely more entries.
 func (c *Chunk) Full() bool { return len(c.entries) == chunkEntries }
 
+// Last reports whether the listing is known to end here; only Linux tells.
+func (c *Chunk) Last() bool { return false }
+
 // Next moves to the next entry and reports whether there is one.
 func (c *Chunk) Next() bool {
 	if c.i == len(c.entries) {

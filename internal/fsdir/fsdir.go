@@ -7,7 +7,7 @@
 // allocates nothing. On Linux it speaks to the kernel directly (openat,
 // getdents64, statx); elsewhere the same interface stands on package os.
 //
-// A [Dir] may be used by several goroutines at once, a [Reader] by one.
+// A [Dir] may be used by several goroutines at once, a [Chunk] by one.
 package fsdir
 
 import "errors"

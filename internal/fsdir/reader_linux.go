@@ -5,6 +5,7 @@ package fsdir
 import (
 	"bytes"
 	"encoding/binary"
+	"math"
 	"syscall"
 	"unsafe"
 
@@ -15,8 +16,9 @@ import (
 // returned. Its buffer is reused by Fill.
 type Chunk struct {
 	buf  []byte
-	n    int // bytes filled
-	off  int // where the entry after the current one starts
+	n    int   // bytes filled
+	off  int   // where the entry after the current one starts
+	next int64 // the position after the current entry
 	name []byte
 	kind Kind
 }
@@ -57,6 +59,12 @@ func (c *Chunk) Fill(d Dir) (bool, error) {
 // isn't full: a signal, of which Go's runtime sends many, ends a call early.
 func (c *Chunk) Full() bool { return c.n > len(c.buf)-int(unsafe.Sizeof(unix.Dirent{})) }
 
+// Last reports, once Next has returned false, whether the listing is known to end
+// here, which saves the call of Fill that would find nothing. It is right where
+// [Dir.Local] is true: of those file systems, ext4 and tmpfs put the end of a
+// directory at the largest position that there is, and none has an entry there.
+func (c *Chunk) Last() bool { return c.n > 0 && c.next == math.MaxInt64 }
+
 // Next moves to the next entry, leaving out "." and "..", and reports whether
 // there is one.
 func (c *Chunk) Next() bool {
@@ -64,6 +72,7 @@ func (c *Chunk) Next() bool {
 		rec := c.buf[c.off:c.n]
 		reclen := int(binary.NativeEndian.Uint16(rec[direntReclen:]))
 		c.off += reclen
+		c.next = int64(binary.NativeEndian.Uint64(rec[direntOff:]))
 		name := rec[direntName:reclen]
 		name = name[:bytes.IndexByte(name, 0)]
 		if len(name) <= 2 && name[0] == '.' && (len(name) == 1 || name[1] == '.') {
@@ -88,6 +97,7 @@ func (c *Chunk) Stat(d Dir, mode Mode, st *Stat) error {
 
 // Offsets in struct linux_dirent64; unix.Dirent has the same layout.
 const (
+	direntOff    = int(unsafe.Offsetof(unix.Dirent{}.Off))
 	direntReclen = int(unsafe.Offsetof(unix.Dirent{}.Reclen))
 	direntType   = int(unsafe.Offsetof(unix.Dirent{}.Type))
 	direntName   = int(unsafe.Offsetof(unix.Dirent{}.Name))

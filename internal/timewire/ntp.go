@@ -57,9 +57,9 @@ func ParseNTP(b []byte, nonce uint64, near time.Time) (NTPReply, error) {
 	}
 	stratum := int(b[1])
 	switch {
-	case stratum == 0:
-		return NTPReply{}, &KissError{kissCode(b[12:16])}
-	case stratum > 15 || b[0]>>6 == alarm:
+	case stratum == 0 && isKiss(b[12:16]):
+		return NTPReply{}, &KissError{string(b[12:16])}
+	case stratum == 0 || stratum > 15 || b[0]>>6 == alarm:
 		return NTPReply{}, ErrUnsynchronised
 	}
 	r := NTPReply{
@@ -92,12 +92,13 @@ func short(b []byte) time.Duration {
 	return time.Duration(binary.BigEndian.Uint32(b)) * time.Second >> 16
 }
 
-// kissCode returns four ASCII letters, or their bytes if they are none.
-func kissCode(b []byte) string {
+// isKiss reports whether b is the code of a refusal: four letters. Some servers that
+// don't know the time have zeros there.
+func isKiss(b []byte) bool {
 	for _, c := range b {
 		if c < 'A' || c > 'Z' {
-			return fmt.Sprintf("%x", b)
+			return false
 		}
 	}
-	return string(b)
+	return true
 }

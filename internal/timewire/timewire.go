@@ -36,7 +36,7 @@ func AppendSeconds(dst []byte, t time.Time) []byte {
 // mean, which lie 136 years apart, it is the one nearest to near.
 func Seconds(b []byte, near time.Time) (time.Time, error) {
 	if len(b) != 4 {
-		return time.Time{}, fmt.Errorf("%d bytes instead of 4", len(b))
+		return time.Time{}, fmt.Errorf("not an answer of the Time Protocol, which has 4 bytes: %q", b)
 	}
 	n := binary.BigEndian.Uint32(b)
 	if n == 0 {

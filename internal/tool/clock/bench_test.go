@@ -37,7 +37,7 @@ func BenchmarkSweep(b *testing.B) {
 		if raw == nil {
 			b.Skip("not possible on this system")
 		}
-		w.add(&client{conn: here, raw: raw, gone: make(chan struct{})})
+		w.add(&client{conn: here, raw: raw})
 		ends = append(ends, there)
 	}
 	line := []byte("15:04:05\n")

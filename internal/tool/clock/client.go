@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"context"
 	"errors"
 	"net"
 	"os"
@@ -19,9 +20,10 @@ type client struct {
 	conn net.Conn
 	raw  syscall.RawConn
 	idle time.Duration // how long it may take nothing; 0: for ever
-	gone chan struct{} // closed when the writer has let it go, with err set if it failed
+	// resume goes on with the handler, in a goroutine of its own: see [serve.Hold].
+	resume func(next func(context.Context) error)
 
-	// Guarded by the writer's mutex, until gone is closed.
+	// Guarded by the writer's mutex, until the writer has let it go.
 	ready bool      // its connection has been set up
 	at    int       // its place among the writer's clients
 	rest  []byte    // of a line of which it has taken a part only
@@ -64,11 +66,14 @@ func (c *client) try(w *endpoint.TryWriter, p []byte) (int, error) {
 	return n, err
 }
 
-// finish writes the rest of a line that has been begun, for which the client has a
-// moment. The writer has it no more.
-func (c *client) finish() error {
-	if len(c.rest) == 0 {
-		return nil
+// let lets the client go: the writer has it no more.
+func (c *client) let() { c.resume(c.finish) }
+
+// finish ends what the writer has left of the client: it writes the rest of a line
+// that has been begun, for which the client has a moment.
+func (c *client) finish(context.Context) error {
+	if c.err != nil || len(c.rest) == 0 {
+		return c.err
 	}
 	c.conn.SetWriteDeadline(time.Now().Add(lingering))
 	_, err := c.conn.Write(c.rest)

@@ -3,8 +3,8 @@
 //
 // Lines are written by a few goroutines for all clients, with writes that never
 // wait. A goroutine for each client that writes its own was measured too: with
-// 10,000 clients it takes as much of the processor, but a third more memory, since
-// the stack that a write needs stays with each, and the last line of a second
+// 10,000 clients it takes as much of the processor, but several times the memory,
+// since the stack that a write needs stays with each, and the last line of a second
 // comes half as late again.
 //
 // To write to many takes a while: on loopback the system needs 7 to 9 µs for each,

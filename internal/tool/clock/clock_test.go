@@ -166,6 +166,8 @@ func TestWriter(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ln.Close()
+	type end = func(context.Context) error
+	let := make(map[*client]end) // those that the writer has let go
 	dial := func() (*client, net.Conn) {
 		conn, err := net.Dial("tcp", ln.Addr().String())
 		if err != nil {
@@ -183,7 +185,9 @@ func TestWriter(t *testing.T) {
 		if raw == nil {
 			t.Skip("needs writes that don't wait")
 		}
-		return &client{conn: server, raw: raw, idle: time.Nanosecond, gone: make(chan struct{})}, conn
+		c := &client{conn: server, raw: raw, idle: time.Nanosecond}
+		c.resume = func(next end) { let[c] = next }
+		return c, conn
 	}
 	var w writer
 	stuck, stuckEnd := dial()
@@ -201,20 +205,19 @@ func TestWriter(t *testing.T) {
 			t.Fatal("a client that takes nothing is still there")
 		}
 	}
-	<-stuck.gone
-	<-gone.gone
-	if stuck.err == nil || gone.err == nil {
-		t.Errorf("stuck: %v, gone: %v", stuck.err, gone.err)
+	for who, c := range map[string]*client{"stuck": stuck, "gone": gone} {
+		if end := let[c]; end == nil || end(t.Context()) == nil {
+			t.Errorf("the one that is %s wasn't let go, or without an error", who)
+		}
 	}
 	// The slow one gets whole lines, and then goes on with the latest.
 	if len(slow.rest) == 0 {
 		t.Error("all of a line was taken at once")
 	}
 	w.close()
-	<-slow.gone
-	go func() { // ends when finish has written the rest
+	go func() { // ends when the rest is written
 		defer slow.conn.Close()
-		slow.finish()
+		let[slow](context.Background())
 	}()
 	text, err := io.ReadAll(slowEnd)
 	if err != nil || len(text)%len(line) != 0 || len(text) == 0 {

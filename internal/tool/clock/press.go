@@ -11,6 +11,7 @@ import (
 
 	"baton/fanout"
 	"baton/internal/endpoint"
+	"baton/serve"
 )
 
 // A press brings each line to all clients. Its writers share the clients between
@@ -76,24 +77,18 @@ func newPress(idle time.Duration) *press {
 }
 
 // serve is the handler of a connection, which gets lines until ctx ends, or the
-// client has gone. What the client sends isn't read. Little is done here, so that
-// the goroutine's stack stays small: it waits for one channel and not in a select
-// with ctx, whose frame alone would make the runtime give every client's goroutine
-// 4 kB in place of 2.
+// client has gone. What the client sends isn't read. A writer has the connection
+// meanwhile, which needs no goroutine of its own.
 func (p *press) serve(ctx context.Context, conn net.Conn) error {
 	raw := endpoint.Raw(conn)
 	if raw == nil {
 		return p.serveSlowly(ctx, conn)
 	}
 	w := p.writers[int(p.turn.Add(1))%len(p.writers)]
-	c := &client{conn: conn, raw: raw, idle: p.idle, gone: make(chan struct{})}
 	p.watchEnd(ctx)
-	w.add(c)
-	<-c.gone
-	if c.err == nil {
-		c.err = c.finish()
-	}
-	return c.err
+	return serve.Hold(func(resume func(func(context.Context) error)) {
+		w.add(&client{conn: conn, raw: raw, idle: p.idle, resume: resume})
+	})
 }
 
 // serveSlowly is serve for connections whose writes may have to wait: this
@@ -126,7 +121,7 @@ func (w *writer) add(c *client) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.closed {
-		close(c.gone)
+		c.let()
 		return
 	}
 	c.at = len(w.clients)
@@ -139,7 +134,7 @@ func (w *writer) close() {
 	defer w.mu.Unlock()
 	w.closed = true
 	for _, c := range w.clients {
-		close(c.gone)
+		c.let()
 	}
 	w.clients = nil
 }
@@ -180,6 +175,6 @@ func (w *writer) write(line []byte) {
 	w.took.note(time.Since(began))
 	for _, c := range gone {
 		w.remove(c)
-		close(c.gone)
+		c.let()
 	}
 }

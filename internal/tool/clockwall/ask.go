@@ -29,8 +29,9 @@ var asks = map[string]ask{
 }
 
 // answered returns what a server sends when it is connected to, or gets an empty
-// datagram: at most size bytes, up to the end or the first newline.
-func answered(ctx context.Context, s Server, patience time.Duration, size int) (answer []byte, asked, came time.Time, err error) {
+// datagram, up to the end, the first newline, or until it is enough bytes: as many as
+// come with the last of these, but at most size.
+func answered(ctx context.Context, s Server, patience time.Duration, enough, size int) (answer []byte, asked, came time.Time, err error) {
 	l, err := dial(ctx, s, patience)
 	if err != nil {
 		return nil, asked, came, err
@@ -45,7 +46,7 @@ func answered(ctx context.Context, s Server, patience time.Duration, size int) (
 			return nil, asked, came, err
 		}
 	}
-	for len(answer) < size {
+	for len(answer) < enough {
 		n, err := l.Read(answer[len(answer):size])
 		answer = answer[:len(answer)+n]
 		came = time.Now()
@@ -64,7 +65,7 @@ func answered(ctx context.Context, s Server, patience time.Duration, size int) (
 }
 
 func askDaytime(ctx context.Context, s Server, patience time.Duration) (bounds, error) {
-	text, asked, came, err := answered(ctx, s, patience, timewire.MaxText)
+	text, asked, came, err := answered(ctx, s, patience, timewire.MaxText, timewire.MaxText)
 	if err != nil {
 		return bounds{}, err
 	}
@@ -79,7 +80,10 @@ func askDaytime(ctx context.Context, s Server, patience time.Duration) (bounds, 
 }
 
 func askTime(ctx context.Context, s Server, patience time.Duration) (bounds, error) {
-	answer, asked, came, err := answered(ctx, s, patience, 4)
+	// What is longer comes from a server of something else. One that has sent enough
+	// and stays silent needn't close the connection.
+	const enough, more = 4, 8
+	answer, asked, came, err := answered(ctx, s, patience, enough, more)
 	if err != nil {
 		return bounds{}, err
 	}

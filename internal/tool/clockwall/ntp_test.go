@@ -96,6 +96,7 @@ func TestAskNTP(t *testing.T) {
 		{"silent", func([]byte) [][]byte { return nil }, "timeout"},
 		{"doesn't know", func(q []byte) [][]byte { return [][]byte{changed(q, 0, 3<<6|4<<3|4)} }, "isn't synchronised"},
 		{"stratum 16", func(q []byte) [][]byte { return [][]byte{changed(q, 1, 16)} }, "isn't synchronised"},
+		{"has never known", func(q []byte) [][]byte { return [][]byte{changed(q, 0, 3<<6|4<<3|4, 0)} }, "isn't synchronised"},
 		{"kiss of death", func(q []byte) [][]byte {
 			b := changed(q, 12, []byte("RATE")...)
 			b[1] = 0

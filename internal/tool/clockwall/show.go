@@ -1,11 +1,14 @@
 package clockwall
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"baton/internal/ui"
@@ -18,10 +21,10 @@ var columns = []ui.Column{
 	{Title: "ZONE", Style: ui.Dim},
 	{Title: "OFFSET", Right: true},
 	{Title: "±", Right: true, Style: ui.Dim},
-	{Title: "ROUND TRIP", Right: true},
+	{Title: "RTT", Right: true},
 	{Title: "DRIFT", Right: true},
 	{Title: "AGE", Right: true},
-	{Title: "STATE", Flex: true},
+	{Title: "STATE"},
 }
 
 // frame returns the wall as it is at now, and the time until it looks otherwise:
@@ -72,7 +75,7 @@ func (w *wall) row(i int, now time.Time) []ui.Cell {
 		row[4] = ui.Cell{Text: span(s.Uncertainty), Raw: seconds(s.Uncertainty)}
 		row[5] = ui.Cell{Text: span(s.RTT), Raw: seconds(s.RTT)}
 		if ppm, ok := c.drift.rate(); ok {
-			row[6] = ui.Cell{Text: fmt.Sprintf("%+.0f ppm", ppm), Raw: fmt.Sprintf("%+.1f", ppm)}
+			row[6] = ui.Cell{Text: millionths(ppm), Raw: fmt.Sprintf("%+.1f", ppm)}
 		}
 		age := max(0, now.Sub(s.At))
 		row[7] = ui.Cell{Text: ui.Duration(age), Raw: seconds(age)}
@@ -175,8 +178,12 @@ func (w *wall) printJSON(server Server, e Event, ppm float64, hasDrift bool) {
 	w.streams.Out.JSON(v) // an error is kept by the stream
 }
 
-// brief returns an error without the addresses that package net puts before it.
+// brief returns an error without the addresses that package net puts before it, and
+// of a certificate what is wrong with it.
 func brief(err error) string {
+	if cert, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return strings.TrimPrefix(cert.Err.Error(), "x509: ")
+	}
 	var op *net.OpError
 	if errors.As(err, &op) && op.Err != nil {
 		err = op.Err
@@ -186,6 +193,15 @@ func brief(err error) string {
 		err = call.Err
 	}
 	return err.Error()
+}
+
+// millionths formats a drift for people: nothing more is meant by its last digit, and
+// so zero has no sign.
+func millionths(ppm float64) string {
+	if ppm = math.Round(ppm); ppm == 0 {
+		return "0 ppm"
+	}
+	return fmt.Sprintf("%+.0f ppm", ppm)
 }
 
 // seconds formats a duration for programs.

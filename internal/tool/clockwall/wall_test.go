@@ -3,6 +3,8 @@ package clockwall
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -134,6 +136,35 @@ func TestFrame(t *testing.T) {
 	})
 }
 
+// TestFrameFits has clocks with all that the table can show, as wide as it usually
+// gets: nothing but names is cut.
+func TestFrameFits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _, _ := ui.Test(ui.Terminal{Out: true, Width: 80, Color: ui.ColorNever})
+		w := &wall{
+			streams: s, changed: func() {}, end: func(error) {}, clocks: make([]clock, 2),
+			opts: Options{Interval: 10 * time.Second, Patience: 5 * time.Second, Servers: []Server{{Name: "Drifting", Protocol: "lines"}, {Name: "Even", Protocol: "lines"}}},
+		}
+		for i := range 70 {
+			fast := time.Duration(i) * 299 * time.Microsecond
+			w.note(0, Event{Sample: &Sample{At: time.Now(), Offset: -time.Second + fast, Uncertainty: 1150 * time.Microsecond, RTT: 123 * time.Millisecond, Zone: time.FixedZone("", 9*3600), Guessed: true}})
+			w.note(1, Event{Sample: &Sample{At: time.Now(), Offset: -time.Duration(i), Zone: time.UTC}})
+			time.Sleep(time.Second)
+		}
+		untrusted := &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
+		w.note(0, Event{Err: &endpoint.HandshakeError{Err: untrusted}, Retry: 30 * time.Second})
+		got, _ := w.frame(time.Now())
+		for _, want := range []string{
+			"Drifting ", " +09:00? ", " +299 ppm ", "STATE\n", " down\n", " 0 ppm ",
+			"Drifting: certificate signed by unknown authority; trying again in 30s\n",
+		} {
+			if !strings.Contains(got, want) {
+				t.Errorf("no %q in\n%s", want, got)
+			}
+		}
+	})
+}
+
 // serve answers each connection with a text, until the test ends.
 func serve(t *testing.T, text func() string) string {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -178,6 +209,7 @@ func TestOnce(t *testing.T) {
 		{"off", []string{"A=daytime://" + right, "B=daytime://" + off}, true, exit.Failed},
 		{"in part", []string{"A=daytime://" + right, "B=daytime://" + nobody}, true, exit.Partial},
 		{"off and in part", []string{"A=daytime://" + off, "B=daytime://" + nobody}, true, exit.Failed},
+		{"another protocol", []string{"A=time://" + right}, false, exit.Failed},
 		{"nobody", []string{"B=daytime://" + nobody, "C=time://" + nobody}, false, exit.Failed},
 	}
 	for _, tt := range tests {

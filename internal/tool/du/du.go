@@ -11,7 +11,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"time"
 
 	"baton/internal/disktree"
@@ -117,7 +116,7 @@ func DefaultOptions() Options {
 // du's.
 func Run(ctx context.Context, opts Options, s *ui.Streams) error {
 	r := &run{opts: opts, s: s, start: opts.Now()}
-	defer debug.SetGCPercent(debug.SetGCPercent(r.gcPercent()))
+	defer r.setGC()()
 	if err := r.measure(ctx); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 
 	"baton/internal/disktree"
 	"baton/internal/exit"
@@ -44,16 +45,17 @@ func (r *run) measure(ctx context.Context) error {
 	return r.checkRoot()
 }
 
-// gcPercent returns how far the heap may grow before garbage is collected. What
-// is kept of a tree stays to the end, and is mostly free of pointers: collecting
-// more often costs little, and room for garbage would be most of the memory.
-func (r *run) gcPercent() int {
-	switch o := r.scanOptions(); {
-	case o.Depth != 0 || o.EntryDepth != 0:
-		return 12
-	default:
-		return 25
+// setGC sets how far the heap may grow before garbage is collected, and returns a
+// function that sets it back. What is kept of a tree stays to the end, and is mostly
+// free of pointers: collecting more often costs little, and room for garbage would
+// be most of the memory. Totals alone leave next to no garbage, and a single
+// collection, with all that it looks at, takes more memory than there is to free.
+func (r *run) setGC() (reset func()) {
+	if o := r.scanOptions(); o.Depth == 0 && o.EntryDepth == 0 {
+		return func() {}
 	}
+	before := debug.SetGCPercent(12)
+	return func() { debug.SetGCPercent(before) }
 }
 
 // checkRoot finds a file where a saved measurement needs a directory.

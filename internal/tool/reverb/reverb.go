@@ -114,6 +114,9 @@ const plainBuffer = 32<<10 - 2
 
 // echo sends back what comes, until its end, or parks when nothing comes.
 func (c *client) echo(context.Context) error {
+	raw := endpoint.Raw(c.conn)
+	w := writers.Get().(*endpoint.TryWriter)
+	defer writers.Put(w)
 	for {
 		chunk, err := c.lines.Chunk()
 		switch {
@@ -124,11 +127,24 @@ func (c *client) echo(context.Context) error {
 		case err != nil:
 			return err
 		}
+		if raw != nil { // nearly always there is room for all, and no deadline is needed
+			n, err := w.TryWrite(raw, chunk)
+			if err != nil {
+				return err
+			}
+			chunk = chunk[n:]
+		}
+		if len(chunk) == 0 {
+			continue
+		}
 		if err := write(c.conn, chunk, c.o.Server.Limits.Idle); err != nil {
 			return err
 		}
 	}
 }
+
+// writers are for the clients that are at it: one that has parked needs none.
+var writers = sync.Pool{New: func() any { return new(endpoint.TryWriter) }}
 
 // write writes p, within limit unless that is 0: a client that doesn't read is as
 // silent as one that doesn't write.

@@ -20,3 +20,12 @@ func write(fd int, p []byte) (n int, err error) {
 	}
 	return int(written), nil
 }
+
+// read is to [unix.Recvfrom] what write is to [unix.Send].
+func read(fd int, p []byte) (n int, err error) {
+	got, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)), unix.MSG_DONTWAIT, 0, 0)
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(got), nil
+}
