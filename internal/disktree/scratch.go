@@ -77,7 +77,7 @@ func (sc *scratch) child(d *dir, name string, follow fsdir.Mode) *dir {
 
 // maxFree bounds the directories that a worker keeps to use again: more than most
 // listings bring.
-const maxFree = 256
+const maxFree = 64
 
 // drop ends a reference to d. With the last one d can be used again, and then it
 // doesn't refer to the directory above it any more.
