@@ -65,7 +65,7 @@ func TestNcThroughProxies(t *testing.T) {
 	}
 	t.Setenv("BATON_PROXY_PASSWORD", "pw")
 	for _, tt := range tests {
-		for _, kind := range strings.Fields(tt.kinds) {
+		for kind := range strings.FieldsSeq(tt.kinds) {
 			proxy := strings.ReplaceAll(tt.proxy, "KIND", kind)
 			t.Run(kind+" "+proxy+" "+strings.ReplaceAll(tt.args, target, "target"), func(t *testing.T) {
 				out, errs, code := nc(t, "hello\n", append([]string{"-X", kind, "-x", proxies[proxy]}, strings.Fields(tt.args)...)...)
