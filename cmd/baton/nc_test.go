@@ -403,10 +403,9 @@ func TestNcChat(t *testing.T) {
 
 // TestNcBroker passes bytes on as they are, to all but their sender.
 func TestNcBroker(t *testing.T) {
-	s, port := server(t, "--broker")
-	a, b := startEnd(t, "baton nc -v 127.0.0.1 "+port), startEnd(t, "baton nc -v 127.0.0.1 "+port)
-	a.await("connected")
-	b.await("connected")
+	s, port := server(t, "-v --broker")
+	a, b := startEnd(t, "baton nc 127.0.0.1 "+port), startEnd(t, "baton nc 127.0.0.1 "+port)
+	s.await("(?s)accepted.*accepted") // what is sent before doesn't reach the other one
 	a.send("from a\x00")
 	b.expect("from a\x00")
 	b.send("from b")
