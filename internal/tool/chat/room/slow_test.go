@@ -62,7 +62,7 @@ func TestSlowCatchesUp(t *testing.T) {
 				for _, l := range lines {
 					if strings.HasPrefix(l, "k20 ") {
 						last = ""
-						for _, word := range strings.Fields(l) {
+						for word := range strings.FieldsSeq(l) {
 							if bare := strings.TrimSuffix(word, "!"); !strings.HasPrefix(word, "-") {
 								last += bare + " "
 							}
