@@ -27,7 +27,7 @@ func runDelay() (sum time.Duration, ok bool) {
 
 // threadDelay returns what runDelay sums up, for one thread: the second number of
 // its schedstat, see proc(5). It returns false where the thread has ended, or the
-// kernel keeps no account. Other than [os.ReadFile] it leaves no garbage.
+// kernel keeps no account. It leaves less garbage than [os.ReadFile].
 func threadDelay(id string) (time.Duration, bool) {
 	fd, err := unix.Open("/proc/self/task/"+id+"/schedstat", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {

@@ -186,7 +186,7 @@ func (s *scan) progress() State {
 		st.Dirs += sc.dirs.Load()
 		st.Bytes = addBytes(st.Bytes, sc.bytes.Load())
 	}
-	s.asked.Store(true)
+	s.asked.Store(true) // Load has no tune that asks
 	if path := s.latest.Load(); path != nil {
 		st.Dir = *path
 	}

@@ -37,7 +37,7 @@ func (s *scan) tune(ctx context.Context, set func(workers int)) error {
 			return nil
 		case <-tick.C:
 		}
-		s.asked.Store(true)
+		s.asked.Store(true) // so what Progress shows is hardly older than that
 		used, ok := load.measure(min(workers, cores))
 		if !ok {
 			continue

@@ -2,7 +2,6 @@ package endpoint
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -23,25 +22,12 @@ func TestLend(t *testing.T) {
 	const limit = 8000
 	for _, size := range []int{1, 13, 700, 5000, 8001, 20_000, len(text)} {
 		l := NewLines(&chunked{chunks: slices.Collect(slices.Chunk(text, size)), end: io.EOF}, LineOptions{Max: limit})
-		var said []string
-		for {
-			line, err := l.Next()
-			switch {
-			case err == nil:
-				said = append(said, fmt.Sprintf("%q", line))
-			case errors.Is(err, ErrLineTooLong):
-				said = append(said, "too long")
-			default:
-				said = append(said, err.Error())
-			}
-			if err == io.EOF {
-				break
-			}
+		said := allWith(l, func() {
 			l.Lend()
 			if unread, has := int(l.end-l.start), len(l.buf); has > max(2*unread, leastBuffer) || unread == 0 && has > 0 {
 				t.Fatalf("%d bytes are unread, and the buffer has %d", unread, has)
 			}
-		}
+		})
 		if diff := cmp.Diff(expected(text, limit), said); diff != "" {
 			t.Errorf("in pieces of %d: -want +got\n%s", size, diff)
 		}

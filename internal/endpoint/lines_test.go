@@ -37,7 +37,10 @@ func (c *chunked) Read(p []byte) (int, error) {
 func (c *chunked) SetReadDeadline(time.Time) error { return nil }
 
 // all returns what Next says until its end.
-func all(l *Lines) []string {
+func all(l *Lines) []string { return allWith(l, func() {}) }
+
+// allWith is all, and calls between after each call of Next but the last.
+func allWith(l *Lines, between func()) []string {
 	var said []string
 	for {
 		line, err := l.Next()
@@ -49,6 +52,7 @@ func all(l *Lines) []string {
 		default:
 			return append(said, err.Error())
 		}
+		between()
 	}
 }
 
