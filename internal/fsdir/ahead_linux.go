@@ -5,7 +5,6 @@ package fsdir
 import (
 	"encoding/binary"
 	"syscall"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -21,6 +20,7 @@ type lookAhead struct {
 
 // A look is what one call said of the entry that starts at off.
 type look struct {
+	name  *byte // ended by NUL
 	off   int
 	errno syscall.Errno
 	x     unix.Statx_t
@@ -43,16 +43,14 @@ func (a *lookAhead) stat(c *Chunk, d Dir, mode Mode) *unix.Statx_t {
 // fill looks at the current entry of c and those after it, but for directories.
 func (a *lookAhead) fill(c *Chunk, d Dir, mode Mode) {
 	a.i, a.n = 0, 0
-	flags := mode.statxFlags()
 	for off := c.cur; off < c.n && a.n < len(a.looks); {
 		rec := c.buf[off:c.n]
 		if rec[direntType] != unix.DT_DIR || off == c.cur {
 			l := &a.looks[a.n]
+			l.name, l.off = &rec[direntName], off
 			a.n++
-			l.off = off
-			_, _, l.errno = syscall.RawSyscall6(unix.SYS_STATX, uintptr(d.fd), uintptr(unsafe.Pointer(&rec[direntName])),
-				uintptr(flags), statxMask, uintptr(unsafe.Pointer(&l.x)), 0)
 		}
 		off += int(binary.NativeEndian.Uint16(rec[direntReclen:]))
 	}
+	statxAll(int(d.fd), mode.statxFlags(), &a.looks[0], a.n)
 }
