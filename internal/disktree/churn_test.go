@@ -57,7 +57,7 @@ func TestChangeDuringScan(t *testing.T) {
 					}
 					return false
 				}}
-				tree := scanOf(t, opts, top)
+				tree := scanOnce(t, opts, false, top)
 				got := tree.Total
 				exact := got.Files == tt.files && got.Dirs == tt.dirs && tree.Vanished == tt.vanished
 				less := tt.moves && !byHandle && got.Files <= tt.files && got.Dirs <= tt.dirs && tree.Vanished > tt.vanished
@@ -110,7 +110,7 @@ func TestChurn(t *testing.T) {
 	}
 	vanished := uint64(0)
 	for i := range 15 {
-		tree := scanOf(t, Options{Workers: 1 + i%4, Depth: -1}, top)
+		tree := scanOnce(t, Options{Workers: 1 + i%4, Depth: -1}, i%2 == 0, top)
 		if len(tree.Errors) > 0 || tree.Total.Dirs < 1+dirs {
 			t.Errorf("errors %v, %+v", tree.Errors, tree.Total)
 		}

@@ -109,6 +109,9 @@ func (s *scan) firstVisit(st *fsdir.Stat) bool {
 // notOpened deals with a directory that can't be opened. What it takes itself
 // counts all the same.
 func (s *scan) notOpened(sc *scratch, d *dir, err error) bool {
+	if s.gone(err) {
+		return false // even if another one has its name by now
+	}
 	st := &sc.stat
 	if e := d.stat(st); e != nil {
 		s.failDir(d, "cannot access", e)

@@ -1,7 +1,6 @@
 package disktree
 
 import (
-	"context"
 	"os"
 	"testing"
 )
@@ -10,12 +9,26 @@ import (
 // what is moved during a scan has vanished.
 var byHandle bool
 
-// scanOf scans the paths with the options.
+// scanOf scans the paths with the options, and once more in the way of a scan that
+// has found the caches to be warm. What is at the paths must be at rest.
 func scanOf(t *testing.T, opts Options, paths ...string) *Tree {
 	t.Helper()
-	tree, err := Scan(context.Background(), paths, opts)
+	tree, warm := scanOnce(t, opts, false, paths...), scanOnce(t, opts, true, paths...)
+	if warm.Total != tree.Total || warm.Vanished != tree.Vanished || len(warm.Errors) != len(tree.Errors) {
+		t.Errorf("with warm caches %+v, vanished %d, errors %v, else %+v, %d, %v",
+			warm.Total, warm.Vanished, warm.Errors, tree.Total, tree.Vanished, tree.Errors)
+	}
+	return tree
+}
+
+// scanOnce scans the paths with the options, as if the caches were warm or not.
+func scanOnce(t *testing.T, opts Options, warm bool, paths ...string) *Tree {
+	t.Helper()
+	s := newScan(opts)
+	s.warm.Store(warm)
+	tree, err := s.scan(t.Context(), paths)
 	if err != nil {
-		t.Fatalf("Scan(%q): %v", paths, err)
+		t.Fatalf("scan of %q: %v", paths, err)
 	}
 	return tree
 }
