@@ -16,13 +16,8 @@ func (en *encoding) said() {
 	if en.self && !en.caps.has(echoMessage) {
 		return
 	}
-	command, open, shut := "PRIVMSG", en.prefix, ""
-	switch ev.Kind {
-	case room.Notice:
-		command = "NOTICE"
-	case room.Action:
-		open, shut = "\x01ACTION "+en.prefix, "\x01"
-	}
+	command, open, shut := spoken(ev.Kind)
+	open += en.prefix
 	for first, rest := true, clean.IRC(ev.Text); first || rest != ""; first = false {
 		en.tags(first)
 		en.source(command)
@@ -32,6 +27,29 @@ func (en *encoding) said() {
 		en.l.Text(open + part + shut)
 		en.end()
 	}
+}
+
+// spoken returns the command that says something, and what is around the text.
+func spoken(kind room.Kind) (command, open, shut string) {
+	switch kind {
+	case room.Notice:
+		return "NOTICE", "", ""
+	case room.Action:
+		return "PRIVMSG", "\x01ACTION ", "\x01"
+	}
+	return "PRIVMSG", "", ""
+}
+
+// fits reports whether what somebody says is one line, also with its source.
+func fits(id *room.Identity, target string, kind room.Kind, text string) bool {
+	command, open, shut := spoken(kind)
+	var l wire.Line
+	l.Start(nil)
+	l.Mask(id.Nick, id.User, id.Host)
+	l.Command(command)
+	l.Param(target)
+	l.Text(open + clean.IRC(text) + shut)
+	return l.Room() >= 0
 }
 
 // tagged encodes tags without a text.
