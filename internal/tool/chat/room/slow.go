@@ -121,11 +121,15 @@ func (h *Hub) refresh(c *Client) bool {
 	err := h.Do(h.ctx, nil, func(tx *Tx) error {
 		c.mu.Lock()
 		seen := c.seen
+		lost := make([]uint64, len(c.rooms))
+		for i, m := range c.rooms {
+			lost[i] = m.from
+		}
 		c.mu.Unlock()
-		for _, m := range c.rooms {
+		for i, m := range c.rooms {
 			e := tx.event(Presence, c, m.room)
 			e.Present = m.room.present(seen)
-			e.Gone, e.Complete = m.room.departedSince(seen, c.Identity().Nick)
+			e.Gone, e.Complete = m.room.departedSince(seen, lost[i], c.Identity().Nick)
 			tx.toClient(e, c)
 		}
 		c.mu.Lock()
