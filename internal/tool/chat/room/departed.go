@@ -45,16 +45,20 @@ func (r *Room) tidyDepartures(old time.Time) {
 	}
 }
 
-// departedSince returns who has left after a stamp and wasn't seen leaving by somebody
-// who has missed all events up to the stamp lost. Those with the name of who asks are
-// left out: that is himself, or somebody whose name he has now. It reports false if it
-// isn't known any more.
-func (r *Room) departedSince(stamp, lost uint64, asks string) (list []*Identity, known bool) {
-	if stamp < r.forgotten {
+// departedSince returns who has left unseen by somebody who knows who was there as of a
+// stamp, and has missed what else happened after seen and up to lost. Those with the
+// name of who asks are left out: that is himself, or somebody whose name he has now. It
+// reports false if it isn't known any more.
+func (r *Room) departedSince(stamp, seen, lost uint64, asks string) (list []*Identity, known bool) {
+	if seen < r.forgotten {
 		return nil, false
 	}
 	for _, d := range r.departed {
-		if d.stamp > stamp && d.id.Nick != asks && (!d.shown || d.stamp <= lost) {
+		missed := d.stamp > stamp
+		if d.shown {
+			missed = d.stamp > seen && d.stamp <= lost
+		}
+		if missed && d.id.Nick != asks {
 			list = append(list, d.id)
 		}
 	}

@@ -81,17 +81,16 @@ func TestSlowCatchesUp(t *testing.T) {
 					t.Errorf("the last list of members is %q", last)
 				}
 				for _, l := range lines {
-					if l == "k11 #a slow late m0 self " {
-						told["late"]++
+					for _, p := range []string{"kicked", "late"} { // perhaps while it could see it
+						if l == "k11 #a slow "+p+" m0 self " {
+							told["-"+p]++
+						}
 					}
 				}
-				for _, change := range []string{"guest!", "another!", "-gone", "-other", "-kicked", "late"} {
+				for _, change := range []string{"guest!", "another!", "-gone", "-other", "-kicked", "-late"} {
 					if told[change] != 1 {
 						t.Errorf("%q was told %d times in %q", change, told[change], lines)
 					}
-				}
-				if told["-late"] > 0 {
-					t.Errorf("who was kicked in its sight is told as gone too: %q", lines)
 				}
 				if slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(l, "k5 #a guest") }) {
 					t.Error("a slow client was shown who came")

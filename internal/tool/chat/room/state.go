@@ -143,9 +143,13 @@ func (r *Room) kept() bool {
 
 // vacate forgets a room without members that has nothing to be kept.
 func (s *state) vacate(r *Room) {
-	if len(r.members) == 0 && !r.kept() {
-		delete(s.rooms, r.key)
+	if len(r.members) > 0 || r.kept() {
+		return
 	}
+	for c := range r.invited {
+		r.uninvite(c)
+	}
+	delete(s.rooms, r.key)
 }
 
 // meet notes that there is a client.

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"errors"
 	"slices"
 )
 
@@ -178,10 +179,17 @@ func (tx *Tx) Login(c *Client, account string) {
 func (tx *Tx) rename(c *Client) {
 	for n := 1; ; n++ {
 		nick := guest(n + int(tx.s.stamp%997))
-		if tx.free(nick, c, "") == nil {
-			tx.Nick(c, nick)
-			return
+		err := tx.free(nick, c, "")
+		if errors.Is(err, ErrNameInUse) || errors.Is(err, ErrNameReserved) {
+			continue
 		}
+		if err == nil {
+			err = tx.Nick(c, nick)
+		}
+		if err != nil {
+			tx.s.hub.opts.Log.Error("name not taken away", "client", c.describe(), "err", err)
+		}
+		return
 	}
 }
 
