@@ -75,11 +75,11 @@ func handleJoin(x *exec, m *request) {
 }
 
 func (x *exec) join(name, key string) {
-	if r := x.tx.Room(name); r != nil && r.Member(x.c) != nil {
-		return
-	}
 	last := uint64(0)
 	if r := x.tx.Room(name); r != nil {
+		if r.Member(x.c) != nil {
+			return
+		}
 		last = r.Last()
 	}
 	r, err := x.act().Join(x.c, name, key)
@@ -87,7 +87,7 @@ func (x *exec) join(name, key string) {
 		x.roomError(name, "", err)
 		return
 	}
-	if t := r.Topic(); t.Text != "" {
+	if r.Topic().Text != "" {
 		x.showTopic(r)
 	}
 	if !x.s.caps.has(noImplicitNames) {
@@ -239,25 +239,30 @@ func parseListFilter(arg string) (f listFilter) {
 		return f
 	}
 	for word := range strings.SplitSeq(arg, ",") {
-		var kind byte
-		rest := word
-		for len(rest) > 0 && strings.IndexByte("<>CT", rest[0]) >= 0 && !isRoom(rest) && len(rest) > 1 {
-			if rest[0] == 'C' || rest[0] == 'T' {
-				kind = rest[0]
-				rest = rest[1:]
-				continue
-			}
-			break
+		if cond := parseListCondition(word); cond != nil {
+			f.conds = append(f.conds, cond)
+		} else {
+			f.names = append(f.names, word)
 		}
-		if len(rest) > 1 && (rest[0] == '<' || rest[0] == '>') {
-			if n, err := strconv.Atoi(rest[1:]); err == nil {
-				f.conds = append(f.conds, listCondition(kind, rest[0] == '<', n))
-				continue
-			}
-		}
-		f.names = append(f.names, word)
 	}
 	return f
+}
+
+// parseListCondition returns the condition that a word is, such as ">5" or "C<60", or
+// nil if it is none.
+func parseListCondition(word string) func(*room.Room, time.Time) bool {
+	var kind byte
+	if word != "" && (word[0] == 'C' || word[0] == 'T') {
+		kind, word = word[0], word[1:]
+	}
+	if word == "" || word[0] != '<' && word[0] != '>' {
+		return nil
+	}
+	n, err := strconv.Atoi(word[1:])
+	if err != nil {
+		return nil
+	}
+	return listCondition(kind, word[0] == '<', n)
 }
 
 // listCondition returns a condition on the number of members, or with kind C or T

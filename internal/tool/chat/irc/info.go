@@ -53,7 +53,7 @@ func handleInfo(x *exec, _ *request) {
 	lines := []string{
 		x.srv().opts.Version,
 		"Clients of IRC, plain lines and web pages share the rooms of this server.",
-		"It runs since " + x.srv().started.UTC().Format(time.RFC1123) + ".",
+		"Running since " + x.srv().started.UTC().Format(time.RFC1123) + ".",
 	}
 	if b, ok := debug.ReadBuildInfo(); ok {
 		lines = append(lines, "Built with "+b.GoVersion+".")

@@ -69,7 +69,7 @@ func (en *encoding) missed() {
 		return
 	}
 	nick := ev.Origin.Identity().Nick
-	names := nameList{server: en.e.server, nick: nick, room: ev.RoomName, secret: false, caps: en.caps, dst: en.dst}
+	names := nameList{server: en.e.server, nick: nick, room: ev.RoomName, caps: en.caps, dst: en.dst}
 	for i := range ev.Present {
 		p := &ev.Present[i]
 		names.add(p.Prefix(en.caps.has(multiPrefix)), p.Identity)

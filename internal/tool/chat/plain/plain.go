@@ -168,7 +168,7 @@ func (s *session) do(ctx context.Context, list []input) error {
 		err := s.hub.Do(ctx, s.c, func(tx *room.Tx) error {
 			for _, in := range list {
 				if !s.bye {
-					s.one(tx, in)
+					tx.Line(s.c, func() { s.one(tx, in) })
 				}
 			}
 			s.settle(tx)

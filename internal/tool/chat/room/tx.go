@@ -17,6 +17,7 @@ type Tx struct {
 	at   time.Time
 	wait time.Duration // of the flood limits
 	said bool
+	paid bool // for the line that runs
 
 	label string // of events of c's own doing
 }

@@ -52,7 +52,9 @@ func codeOf(err error) string {
 		return "empty"
 	case is(room.ErrRegistered):
 		return "registered"
-	case is(errUnknown):
+	case is(errNoRequest):
+		return "bad-request"
+	case is(errUnknown), is(errNoCommand), is(errNoName):
 		return "unknown-request"
 	case is(login.ErrNoAccounts):
 		return "no-accounts"

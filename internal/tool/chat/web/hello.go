@@ -27,6 +27,8 @@ func (s *session) greet(ctx context.Context) error {
 		err = s.hello(ctx, req)
 	case "login":
 		err = s.login(ctx, req)
+	case "":
+		err = errNoRequest
 	default:
 		err = errNoHello
 	}
@@ -97,6 +99,9 @@ func (s *session) join(tx *room.Tx, req *wire.Request) error {
 	name := req.Room
 	if !strings.HasPrefix(name, "#") {
 		name = "#" + name
+	}
+	if r := tx.Room(name); r != nil && r.Member(s.c) != nil { // shows it again, which may be much
+		tx.Charge(s.c, 1+r.Len()/200)
 	}
 	r, err := tx.Join(s.c, name, req.Key)
 	if err != nil {
