@@ -2,8 +2,6 @@ package web
 
 import (
 	"errors"
-	"unicode"
-	"unicode/utf8"
 
 	"baton/internal/tool/chat/login"
 	"baton/internal/tool/chat/room"
@@ -60,15 +58,4 @@ func codeOf(err error) string {
 		return "no-accounts"
 	}
 	return "failed"
-}
-
-// explain makes an error a sentence.
-func explain(err error) string {
-	var change *room.ChangeError
-	if errors.As(err, &change) {
-		err = change.Err
-	}
-	text := err.Error()
-	r, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(r)) + text[size:] + "."
 }

@@ -88,7 +88,7 @@ func (s *session) enter(tx *room.Tx, req *wire.Request) {
 	}
 	for _, name := range names {
 		if err := s.join(tx, &wire.Request{Room: name, After: req.Resume[name]}); err != nil {
-			s.fail(tx, &wire.Request{}, codeOf(err), clean.Web(name)+": "+explain(err))
+			s.fail(tx, &wire.Request{}, codeOf(err), clean.Web(name)+": "+room.Sentence(err))
 		}
 	}
 }

@@ -127,7 +127,7 @@ func (s *session) do(ctx context.Context, list []*wire.Request) error {
 		for _, req := range list {
 			tx.Line(s.c, func() {
 				if err := s.one(tx, req); err != nil {
-					s.fail(tx, req, codeOf(err), explain(err))
+					s.fail(tx, req, codeOf(err), room.Sentence(err))
 				}
 			})
 		}
@@ -141,7 +141,7 @@ func (s *session) refused(ctx context.Context, req *wire.Request, err error) err
 	if ctx.Err() != nil || errors.Is(err, room.ErrGone) || errors.Is(err, room.ErrDrained) {
 		return err
 	}
-	s.fail(nil, req, codeOf(err), explain(err))
+	s.fail(nil, req, codeOf(err), room.Sentence(err))
 	return nil
 }
 
