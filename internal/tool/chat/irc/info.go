@@ -31,9 +31,9 @@ func (x *exec) lusers() {
 	x.reply(rplLUserUnknown, number(n.Unregistered), "unregistered connections")
 	x.reply(rplLUserChannels, number(n.Rooms), "channels formed")
 	x.reply(rplLUserMe, "I have "+number(n.Clients)+" clients and 0 servers")
-	all := number(n.Clients)
-	x.reply(rplLocalUsers, all, all, "Current local users "+all+", max "+all)
-	x.reply(rplGlobalUsers, all, all, "Current global users "+all+", max "+all)
+	now, most := number(n.Clients), number(n.Most)
+	x.reply(rplLocalUsers, now, most, "Current local users "+now+", max "+most)
+	x.reply(rplGlobalUsers, now, most, "Current global users "+now+", max "+most)
 }
 
 func number(n int) string { return strconv.Itoa(n) }

@@ -113,6 +113,9 @@ func (s *session) desk() *login.Desk { return &login.Desk{Hub: s.hub, Accounts: 
 
 // explain makes an error a sentence for the client.
 func explain(err error) string {
+	if u, ok := errors.AsType[usage](err); ok {
+		return "Usage: /" + string(u)
+	}
 	switch {
 	case errors.Is(err, room.ErrNameInUse):
 		return "That name is taken, or looks like one that is."

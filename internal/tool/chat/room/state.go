@@ -16,6 +16,7 @@ type state struct {
 	stamp     uint64             // the last one given
 	lastTime  time.Time          // of an event
 	names     map[string]*Client // by key
+	most      int                // of names, at once
 	skeletons map[string]*Client // and by what they look like
 	reserved  map[string]string  // skeletons of accounts that were made lately: their keys
 	rooms     map[string]*Room

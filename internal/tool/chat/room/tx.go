@@ -117,6 +117,7 @@ func (tx *Tx) Clients() iter.Seq[*Client] {
 // Counts are how many there are.
 type Counts struct {
 	Clients      int // registered
+	Most         int // that were so at once, since the hub was made
 	Unregistered int
 	Invisible    int
 	Operators    int // of the server
@@ -125,7 +126,7 @@ type Counts struct {
 
 // Counts returns how many there are of what.
 func (tx *Tx) Counts() Counts {
-	n := Counts{Clients: len(tx.s.names), Unregistered: tx.s.hub.Stats().Clients - len(tx.s.names)}
+	n := Counts{Clients: len(tx.s.names), Most: tx.s.most, Unregistered: tx.s.hub.Stats().Clients - len(tx.s.names)}
 	for _, c := range tx.s.names {
 		if c.invisible {
 			n.Invisible++

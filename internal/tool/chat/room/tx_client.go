@@ -49,6 +49,7 @@ func (tx *Tx) free(nick string, c *Client, account string) error {
 func (s *state) claim(nick string, c *Client) {
 	s.names[fold(nick)] = c
 	s.skeletons[skeletonOf(nick)] = c
+	s.most = max(s.most, len(s.names))
 }
 
 func (s *state) release(nick string) {
