@@ -55,7 +55,7 @@ type app struct {
 // A description is what help knows about a command beyond what cobra does.
 type description struct {
 	*command
-	titles []string // of the groups of flags
+	flags *flags
 }
 
 func newApp(args []string, s *ui.Streams) *app {
@@ -91,15 +91,29 @@ func newApp(args []string, s *ui.Streams) *app {
 		return a.runRoot(args)
 	}
 
-	if slices.Equal(args, []string{"--version"}) {
-		return a // which build this is takes less time to say than the commands to make
-	}
-	for _, c := range a.commands() {
+	for _, c := range a.needed() {
 		a.root.AddCommand(a.build(c))
 	}
 	a.root.SetHelpCommand(a.helpCommand())
 	a.completeFlags(a.root)
 	return a
+}
+
+// needed returns the commands that the arguments may be about. To make all of them,
+// with all their flags, takes longer than many a command runs.
+func (a *app) needed() []*command {
+	if slices.Equal(a.args, []string{"--version"}) {
+		return nil
+	}
+	all := a.commands()
+	if len(a.args) > 0 {
+		for _, c := range all {
+			if c.name == a.args[0] && !c.seesAll {
+				return []*command{c}
+			}
+		}
+	}
+	return all
 }
 
 // runRoot is what baton does without a command that it knows.

@@ -43,6 +43,9 @@ type command struct {
 	// ownSignals leaves signals to run.
 	ownSignals bool
 
+	// seesAll says that run looks at the other commands too.
+	seesAll bool
+
 	run func(ctx context.Context, s *ui.Streams, args []string) error
 }
 
@@ -74,22 +77,46 @@ func usagef(format string, args ...any) error {
 // flags is a set of flags whose help is divided into groups.
 type flags struct {
 	*pflag.FlagSet
-	title  string
-	titles []string            // in order of appearance
+	groups []flagGroup         // in order of appearance
 	words  map[string][]string // what the shell offers as the value of a flag
 }
 
-const groupAnnotation = "baton_group"
+// firstGroup is the heading of the flags that are added before a call of Group.
+const firstGroup = "Flags"
+
+// A flagGroup is the flags from the number first on, to those of the next group.
+type flagGroup struct {
+	title string
+	first int
+}
 
 // Group makes title the heading of the flags that are added after it.
-func (f *flags) Group(title string) {
+func (f *flags) Group(title string) { f.groups = append(f.groups, flagGroup{title, f.len()}) }
+
+func (f *flags) len() (n int) {
+	f.VisitAll(func(*pflag.Flag) { n++ })
+	return n
+}
+
+// byGroup calls show with the title of each group that shows any flags, and with
+// these flags.
+func (f *flags) byGroup(show func(title string, rows []row)) {
+	rows := make([][]row, len(f.groups))
+	n, g := 0, 0
 	f.VisitAll(func(fl *pflag.Flag) {
-		if fl.Annotations[groupAnnotation] == nil {
-			f.SetAnnotation(fl.Name, groupAnnotation, []string{f.title})
+		for g+1 < len(f.groups) && n >= f.groups[g+1].first {
+			g++
+		}
+		n++
+		if !fl.Hidden {
+			rows[g] = append(rows[g], flagRow(fl))
 		}
 	})
-	f.title = title
-	f.titles = append(f.titles, title)
+	for g, rows := range rows {
+		if len(rows) > 0 {
+			show(f.groups[g].title, rows)
+		}
+	}
 }
 
 // Words has the shell complete the value of a flag to one of words.
@@ -119,7 +146,7 @@ func (a *app) build(c *command) *cobra.Command {
 	set.SortFlags = false
 	set.SetInterspersed(!c.runsCommand)
 	f := &flags{FlagSet: set}
-	f.Group("Flags")
+	f.Group(firstGroup)
 	if c.flags != nil {
 		c.flags(f)
 	}
@@ -128,13 +155,11 @@ func (a *app) build(c *command) *cobra.Command {
 		set.BoolVar(c.json, "json", false, "print JSON; the shapes are in docs/json.md")
 	}
 	a.generalFlags(set)
-	f.Group("") // so that the last ones get their group
-	f.titles = f.titles[:len(f.titles)-1]
 	for name, words := range f.words {
 		cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 	}
 	a.listed = append(a.listed, cmd)
-	a.descriptions[cmd] = &description{command: c, titles: f.titles}
+	a.descriptions[cmd] = &description{command: c, flags: f}
 	for _, sub := range c.subs {
 		cmd.AddCommand(a.build(sub))
 	}

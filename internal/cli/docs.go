@@ -18,6 +18,7 @@ func (a *app) docs() *command {
 		short:    "write the manual pages into a directory",
 		examples: []example{{"baton docs man docs/man", "renew the pages of the repository"}},
 		exits:    []exitCode{exitOK, exitFailed, exitUsage},
+		seesAll:  true,
 		run: func(_ context.Context, _ *ui.Streams, args []string) error {
 			if len(args) != 2 || args[0] != "man" {
 				return usagef("want man and a directory")

@@ -86,7 +86,7 @@ func (f *duFlags) add(set *flags) {
 	set.Lookup("time").NoOptDefVal = "mtime"
 	set.Words("time", "atime", "access", "use", "ctime", "status")
 	set.Words("time-style", "full-iso", "long-iso", "iso")
-	f.gnuFunc(set, "time-style", "", "how times are shown: full-iso, long-iso, iso or +FORMAT as in date(1)", f.setStyle)
+	f.gnuFunc(set, "time-style", "", "show times in the `STYLE` full-iso, long-iso, iso or +FORMAT as in date(1)", f.setStyle)
 }
 
 // gnuFunc adds a flag that asks for GNU du's lines.

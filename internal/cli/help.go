@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"baton/internal/ui"
@@ -50,7 +49,7 @@ func (h *helpWriter) root(a *app) {
 		h.rows(rows)
 	}
 	h.title("Flags")
-	h.rows(flagRows(a.root.Flags(), nil))
+	h.rows(flagRows(a.root.Flags()))
 	h.line("")
 	h.text("'baton COMMAND --help' shows a command's examples, flags and exit codes.")
 }
@@ -73,13 +72,10 @@ func (h *helpWriter) command(cmd *cobra.Command, d *description) {
 		}
 		h.rows(rows)
 	}
-	for _, title := range d.titles {
-		in := func(f *pflag.Flag) bool { return slices.Equal(f.Annotations[groupAnnotation], []string{title}) }
-		if rows := flagRows(cmd.Flags(), in); len(rows) > 0 {
-			h.title(title)
-			h.rows(rows)
-		}
-	}
+	d.flags.byGroup(func(title string, rows []row) {
+		h.title(title)
+		h.rows(rows)
+	})
 	h.title("Exit codes")
 	var rows []row
 	for _, e := range d.exits {
@@ -166,17 +162,17 @@ func (h *helpWriter) rowsUpTo(widest int, rows []row) {
 	}
 }
 
-// flagRows returns the flags that are not hidden and for which in, if not nil,
-// is true.
-func flagRows(set *pflag.FlagSet, in func(*pflag.Flag) bool) []row {
-	var rows []row
+// flagRows returns the flags that are not hidden.
+func flagRows(set *pflag.FlagSet) (rows []row) {
 	set.VisitAll(func(f *pflag.Flag) {
-		if !f.Hidden && (in == nil || in(f)) {
-			rows = append(rows, row{label: flagLabel(f), text: flagText(f)})
+		if !f.Hidden {
+			rows = append(rows, flagRow(f))
 		}
 	})
 	return rows
 }
+
+func flagRow(f *pflag.Flag) row { return row{label: flagLabel(f), text: flagText(f)} }
 
 // flagLabel returns a flag as it is typed: "-d, --max-depth N", "--time[=WORD]".
 func flagLabel(f *pflag.Flag) string {

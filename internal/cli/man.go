@@ -5,10 +5,7 @@ package cli
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strings"
-
-	"github.com/spf13/pflag"
 )
 
 // manDate stands on every page: a page changes when its text does, not when it
@@ -21,7 +18,7 @@ func (a *app) manPages() map[string][]byte {
 	pages := map[string][]byte{"baton.1": a.manRoot()}
 	for _, cmd := range a.listed {
 		if d := a.descriptions[cmd]; d.group != "" {
-			pages[manName(d.command)+".1"] = manCommand(d, cmd.Flags())
+			pages[manName(d.command)+".1"] = manCommand(d)
 		}
 	}
 	return pages
@@ -79,11 +76,11 @@ func (a *app) manRoot() []byte {
 		}
 	}
 	m.section("OPTIONS")
-	m.flags(a.root.Flags(), func(*pflag.Flag) bool { return true })
+	m.flags(flagRows(a.root.Flags()))
 	return m.Bytes()
 }
 
-func manCommand(d *description, set *pflag.FlagSet) []byte {
+func manCommand(d *description) []byte {
 	var m manWriter
 	m.page(manName(d.command), d.short)
 	m.section("SYNOPSIS")
@@ -107,20 +104,13 @@ func manCommand(d *description, set *pflag.FlagSet) []byte {
 			m.term(manName(sub)+"(1)", sub.short)
 		}
 	}
-	for i, title := range d.titles {
-		heading := title
-		if i == 0 {
-			heading = "OPTIONS"
+	d.flags.byGroup(func(title string, rows []row) {
+		if title == firstGroup {
+			title = "OPTIONS"
 		}
-		var group manWriter
-		group.flags(set, func(f *pflag.Flag) bool {
-			return slices.Equal(f.Annotations[groupAnnotation], []string{title})
-		})
-		if group.Len() > 0 {
-			m.section(heading)
-			m.Write(group.Bytes())
-		}
-	}
+		m.section(title)
+		m.flags(rows)
+	})
 	m.section("EXIT STATUS")
 	for _, e := range d.exits {
 		m.term(fmt.Sprint(e.code), e.means)
@@ -130,8 +120,8 @@ func manCommand(d *description, set *pflag.FlagSet) []byte {
 	return m.Bytes()
 }
 
-func (m *manWriter) flags(set *pflag.FlagSet, in func(*pflag.Flag) bool) {
-	for _, r := range flagRows(set, in) {
+func (m *manWriter) flags(rows []row) {
+	for _, r := range rows {
 		m.term(strings.TrimSpace(r.label), r.text)
 	}
 }

@@ -134,7 +134,7 @@ func (s *scan) entries(sc *scratch, d *dir, h fsdir.Dir, c *fsdir.Chunk, add fun
 			continue
 		}
 		sc.yield(1)
-		if err := c.Stat(h, mode, st); err != nil {
+		if err := c.Stat(h, mode, !filter, st); err != nil {
 			s.failEntry(d, c, err)
 			continue
 		}

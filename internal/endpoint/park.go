@@ -3,7 +3,6 @@ package endpoint
 import (
 	"context"
 	"math/rand/v2"
-	"runtime/metrics"
 	"time"
 
 	"baton/serve"
@@ -32,7 +31,7 @@ func (l *Lines) moment(at time.Time) time.Time {
 // out by calling Next. See [serve.Park].
 func (l *Lines) Park(next func(ctx context.Context) error) error {
 	at := l.by
-	if stacksBeginLarge() {
+	if largeStacks.Load() {
 		if again := time.Now().Add(again()); at.IsZero() || again.Before(at) {
 			at = again
 		}
@@ -43,19 +42,6 @@ func (l *Lines) Park(next func(ctx context.Context) error) error {
 		l.conn.SetReadDeadline(time.Unix(1, 0))
 	}
 	return serve.Park(next)
-}
-
-// smallestStack is what goroutines begin with, unless most need more.
-const smallestStack = 2 << 10
-
-// stacksBeginLarge reports whether a goroutine that is started now gets a larger
-// stack. The runtime decides that by the average of all, with each garbage collection,
-// and after a rush in which thousands of handlers are at work it is so. A stack that
-// is in use hardly ever shrinks to the smallest one.
-func stacksBeginLarge() bool {
-	sample := []metrics.Sample{{Name: "/gc/stack/starting-size:bytes"}}
-	metrics.Read(sample)
-	return sample[0].Value.Kind() == metrics.KindUint64 && sample[0].Value.Uint64() > smallestStack
 }
 
 // again returns when those are parked anew that were in a rush. Not all at once, so

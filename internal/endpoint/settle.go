@@ -21,6 +21,23 @@ const (
 	rounds = 3
 )
 
+// smallestStack is what a goroutine's stack begins with, unless the runtime has found,
+// when it last collected garbage, that most need more.
+const smallestStack = 2 << 10
+
+// largeStacks says that stacks may begin with more than they need when they wait: in a
+// rush, in which thousands of handlers are at work, and until those who wait have
+// changed theirs, which hardly ever shrink to the smallest one.
+var largeStacks atomic.Bool
+
+// averageStack returns the bytes of stack that there are for each goroutine. It stops
+// the process for a moment.
+func averageStack() int {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.StackInuse) / runtime.NumGoroutine()
+}
+
 // A crowd counts clients, and keeps the memory small that thousands of them take.
 // Otherwise much of what they need only when they come would stay for as long as
 // nothing else needs memory.
@@ -28,10 +45,11 @@ type crowd struct {
 	clients atomic.Int64  // that came and have not gone
 	many    atomic.Int64  // how many make a rush of it
 	grown   chan struct{} // has room for one
+	average func() int    // averageStack
 }
 
 func newCrowd() *crowd {
-	c := &crowd{grown: make(chan struct{}, 1)}
+	c := &crowd{grown: make(chan struct{}, 1), average: averageStack}
 	c.many.Store(rush)
 	return c
 }
@@ -62,6 +80,7 @@ func (c *crowd) settle(ctx context.Context) {
 			if now := c.clients.Load(); now >= c.many.Load() {
 				c.many.Store(now + rush)
 				runtime.GC()
+				largeStacks.Store(true)
 			}
 			continue
 		case <-tick.C:
@@ -81,6 +100,9 @@ func (c *crowd) settle(ctx context.Context) {
 				debug.FreeOSMemory()
 			}
 			left--
+		}
+		if largeStacks.Load() {
+			largeStacks.Store(c.average() >= 2*smallestStack)
 		}
 	}
 }

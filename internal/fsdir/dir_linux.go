@@ -147,11 +147,14 @@ func (d Dir) Self(st *Stat) error {
 }
 
 func (d Dir) stat(name *byte, mode Mode, st *Stat) error {
-	flags := unix.AT_NO_AUTOMOUNT
-	if mode == NoFollow {
-		flags |= unix.AT_SYMLINK_NOFOLLOW
+	return d.statx(name, mode.statxFlags(), st)
+}
+
+func (m Mode) statxFlags() int {
+	if m == NoFollow {
+		return unix.AT_NO_AUTOMOUNT | unix.AT_SYMLINK_NOFOLLOW
 	}
-	return d.statx(name, flags, st)
+	return unix.AT_NO_AUTOMOUNT
 }
 
 // Local reports whether d is on a file system of this machine's own disks or
@@ -221,6 +224,11 @@ func (d Dir) statx(name *byte, flags int, st *Stat) error {
 	default:
 		return errno
 	}
+	st.set(&x)
+	return nil
+}
+
+func (st *Stat) set(x *unix.Statx_t) {
 	*st = Stat{
 		Kind:   kindOfMode(uint32(x.Mode)),
 		Mount:  x.Attributes&unix.STATX_ATTR_MOUNT_ROOT != 0,
@@ -233,7 +241,6 @@ func (d Dir) statx(name *byte, flags int, st *Stat) error {
 		Mtime:  Time{x.Mtime.Sec, x.Mtime.Nsec},
 		Ctime:  Time{x.Ctime.Sec, x.Ctime.Nsec},
 	}
-	return nil
 }
 
 func fstatat(fd int, name *byte, flags int, st *Stat) error {

@@ -130,8 +130,11 @@ func (c *Chunk) Name() []byte { return c.name }
 // Kind returns the current entry's kind as the directory tells it.
 func (c *Chunk) Kind() Kind { return kindOfMode(c.entries[c.i-1].Type()) }
 
-// Stat returns the attributes of the current entry, an entry of d.
-func (c *Chunk) Stat(d Dir, mode Mode, st *Stat) error { return d.Stat(string(c.name), mode, st) }
+// Stat returns the attributes of the current entry, an entry of d. That the caller
+// asks for those of all has a meaning on Linux only.
+func (c *Chunk) Stat(d Dir, mode Mode, _ bool, st *Stat) error {
+	return d.Stat(string(c.name), mode, st)
+}
 
 func kindOfMode(mode fs.FileMode) Kind {
 	switch {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -101,13 +102,13 @@ func TestStat(t *testing.T) {
 	for c.Next() {
 		var st, same Stat
 		name := string(c.Name())
-		if err := c.Stat(d, NoFollow, &st); err != nil {
+		if err := c.Stat(d, NoFollow, false, &st); err != nil {
 			t.Errorf("Stat of %q: %v", name, err)
 		}
 		if err := d.Stat(name, NoFollow, &same); err != nil || same != st {
 			t.Errorf("%q: %+v by name (%v), %+v in the listing", name, same, err, st)
 		}
-		if err := c.Stat(d.Quick(true), NoFollow, &same); err != nil || same != st {
+		if err := c.Stat(d.Quick(true), NoFollow, false, &same); err != nil || same != st {
 			t.Errorf("%q: quick %+v (%v), else %+v", name, same, err, st)
 		}
 		if st.Kind != want[name] || c.Kind() != Unknown && c.Kind() != want[name] {
@@ -157,6 +158,84 @@ func TestQuick(t *testing.T) {
 	}
 	if _, err := d.OpenDir("none", NoFollow); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("OpenDir: %v", err)
+	}
+}
+
+// TestStatAhead asks for the attributes of all entries in several ways, since what
+// was looked at together must come to the right entry.
+func TestStatAhead(t *testing.T) {
+	top := t.TempDir()
+	for i := range 300 {
+		path := filepath.Join(top, fmt.Sprint("entry ", i))
+		if i%7 == 0 {
+			if err := os.Mkdir(path, 0o777); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		write(t, path, i)
+	}
+	for _, tt := range []struct {
+		name string
+		ask  func(i int, k Kind) bool // the attributes of which entries
+	}{
+		{"files", func(_ int, k Kind) bool { return k != Directory }},
+		{"all", func(int, Kind) bool { return true }},
+		{"each third", func(i int, _ Kind) bool { return i%3 == 0 }},
+		{"some in a row", func(i int, _ Kind) bool { return i/20%2 == 0 }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d := open(t, Cwd(), top, NoFollow).Quick(true)
+			var c Chunk
+			for i := 0; ; {
+				more, err := c.Fill(d)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !more {
+					break
+				}
+				for ; c.Next(); i++ {
+					if !tt.ask(i, c.Kind()) {
+						continue
+					}
+					var got, want Stat
+					if err := c.Stat(d, NoFollow, true, &got); err != nil {
+						t.Errorf("%q: %v", c.Name(), err)
+					}
+					if err := d.Stat(string(c.Name()), NoFollow, &want); err != nil || got != want {
+						t.Errorf("%q: %+v (%v), want %+v", c.Name(), got, err, want)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestStatAheadVanished asks for entries of which every second one has gone.
+func TestStatAheadVanished(t *testing.T) {
+	top := t.TempDir()
+	for i := range 40 {
+		write(t, filepath.Join(top, fmt.Sprint(i)), 1)
+	}
+	d := open(t, Cwd(), top, NoFollow).Quick(true)
+	var c Chunk
+	if _, err := c.Fill(d); err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < 40; i += 2 {
+		os.Remove(filepath.Join(top, fmt.Sprint(i)))
+	}
+	for c.Next() {
+		n, err := strconv.Atoi(string(c.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var st Stat
+		err = c.Stat(d, NoFollow, true, &st)
+		if gone := n%2 == 0; gone != errors.Is(err, fs.ErrNotExist) || !gone && st.Size != 1 {
+			t.Errorf("%d: %+v, %v", n, st, err)
+		}
 	}
 }
 

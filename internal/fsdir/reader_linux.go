@@ -17,10 +17,13 @@ import (
 type Chunk struct {
 	buf  []byte
 	n    int   // bytes filled
-	off  int   // where the entry after the current one starts
-	next int64 // the position after the current entry
+	cur  int   // where the current entry starts
+	off  int   // where the entry after it starts
+	next int64 // the position after it
 	name []byte
 	kind Kind
+
+	ahead lookAhead
 }
 
 // chunkSize keeps the buffers of up to 64 workers small. Larger ones save no time
@@ -35,6 +38,7 @@ func (c *Chunk) Fill(d Dir) (bool, error) {
 		c.buf = make([]byte, chunkSize)
 	}
 	c.n, c.off = 0, 0
+	c.ahead.n = 0
 	for {
 		var n uintptr
 		var errno syscall.Errno
@@ -71,6 +75,7 @@ func (c *Chunk) Next() bool {
 	for c.off < c.n {
 		rec := c.buf[c.off:c.n]
 		reclen := int(binary.NativeEndian.Uint16(rec[direntReclen:]))
+		c.cur = c.off
 		c.off += reclen
 		c.next = int64(binary.NativeEndian.Uint64(rec[direntOff:]))
 		name := rec[direntName:reclen]
@@ -90,8 +95,16 @@ func (c *Chunk) Name() []byte { return c.name }
 // Kind returns the current entry's kind as the directory tells it.
 func (c *Chunk) Kind() Kind { return c.kind }
 
-// Stat returns the attributes of the current entry, an entry of d.
-func (c *Chunk) Stat(d Dir, mode Mode, st *Stat) error {
+// Stat returns the attributes of the current entry, an entry of d. With all, the
+// caller will ask for those of each entry that isn't listed as a directory: where
+// d is quick, Stat may look at some that follow at the same time.
+func (c *Chunk) Stat(d Dir, mode Mode, all bool, st *Stat) error {
+	if all && d.quick && !noStatx.Load() {
+		if x := c.ahead.stat(c, d, mode); x != nil {
+			st.set(x)
+			return nil
+		}
+	}
 	return d.stat(unsafe.SliceData(c.name), mode, st) // the kernel ended it with a NUL
 }
 
