@@ -66,7 +66,10 @@ func action(text string) (room.Kind, string) {
 }
 
 func (x *exec) sayTo(target string, kind room.Kind, text, tags string) {
-	to := x.tx.Client(target)
+	var to *room.Client
+	if !isRoom(target) {
+		to = x.tx.Client(target)
+	}
 	away := to != nil && to.Away() != "" && kind != room.Notice && kind != room.TagMsg
 	if x.label != "" && (away || !fits(x.c.Identity(), target, kind, text)) {
 		x.several()
