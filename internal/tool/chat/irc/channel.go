@@ -23,35 +23,38 @@ func unix(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
 // roomError answers that something can't be done to a room, or to somebody in it.
 func (x *exec) roomError(roomName, nick string, err error) {
 	switch {
-	case errors.Is(err, room.ErrNoSuchRoom):
-		x.reply(errNoSuchChannel, roomName, "No such channel")
-	case errors.Is(err, room.ErrBadRoom):
-		x.reply(errNoSuchChannel, roomName, "This is no valid name of a channel")
-	case errors.Is(err, room.ErrNotMember):
-		x.reply(errNotOnChannel, roomName, "You're not on that channel")
-	case errors.Is(err, room.ErrNeedOp):
-		x.reply(errChanOPrivsNeeded, roomName, "You're not a channel operator")
 	case errors.Is(err, room.ErrNoSuchName):
 		x.reply(errNoSuchNick, nick, "No such nick")
+		return
 	case errors.Is(err, room.ErrTheyNotMember):
 		x.reply(errUserNotInChannel, nick, roomName, "They aren't on that channel")
+		return
 	case errors.Is(err, room.ErrAlready):
 		x.reply(errUserOnChannel, nick, roomName, "is already on channel")
-	case errors.Is(err, room.ErrBanned):
-		x.reply(errBannedFromChan, roomName, "Cannot join channel (+b)")
-	case errors.Is(err, room.ErrShut):
-		x.reply(errBannedFromChan, roomName, "Cannot join channel (it was closed by an operator)")
-	case errors.Is(err, room.ErrKey):
-		x.reply(errBadChannelKey, roomName, "Cannot join channel (+k)")
-	case errors.Is(err, room.ErrFull):
-		x.reply(errChannelIsFull, roomName, "Cannot join channel (+l)")
-	case errors.Is(err, room.ErrInviteOnly):
-		x.reply(errInviteOnlyChan, roomName, "Cannot join channel (+i)")
-	case errors.Is(err, room.ErrTooMany):
-		x.reply(errTooManyChannels, roomName, "There are too many channels")
-	default:
-		x.reply(errUnknownError, roomName, err.Error())
+		return
 	}
+	for _, known := range [...]struct {
+		err  error
+		code int
+		text string
+	}{
+		{room.ErrNoSuchRoom, errNoSuchChannel, "No such channel"},
+		{room.ErrBadRoom, errNoSuchChannel, "This is no valid name of a channel"},
+		{room.ErrNotMember, errNotOnChannel, "You're not on that channel"},
+		{room.ErrNeedOp, errChanOPrivsNeeded, "You're not a channel operator"},
+		{room.ErrBanned, errBannedFromChan, "Cannot join channel (+b)"},
+		{room.ErrShut, errBannedFromChan, "Cannot join channel (it was closed by an operator)"},
+		{room.ErrKey, errBadChannelKey, "Cannot join channel (+k)"},
+		{room.ErrFull, errChannelIsFull, "Cannot join channel (+l)"},
+		{room.ErrInviteOnly, errInviteOnlyChan, "Cannot join channel (+i)"},
+		{room.ErrTooMany, errTooManyChannels, "There are too many channels"},
+	} {
+		if errors.Is(err, known.err) {
+			x.reply(known.code, roomName, known.text)
+			return
+		}
+	}
+	x.reply(errUnknownError, roomName, err.Error())
 }
 
 func handleJoin(x *exec, m *request) {
