@@ -32,7 +32,6 @@ func rawPeeker(conn net.Conn) peeker {
 
 func (k *peeking) protocol(sniff func([]byte, bool) protocol) (p protocol, err error) {
 	var buf [longest]byte
-	last := 0
 	werr := k.raw.Read(func(fd uintptr) bool {
 		n, _, e := unix.Recvfrom(int(fd), buf[:], unix.MSG_PEEK)
 		for e == unix.EINTR {
@@ -49,8 +48,8 @@ func (k *peeking) protocol(sniff func([]byte, bool) protocol) (p protocol, err e
 			return true
 		}
 		// With no more than before, either nothing has come or nothing will.
-		whole := n == last
-		last, k.seen = n, n
+		whole := n == k.seen
+		k.seen = n
 		p = sniff(buf[:n], whole)
 		return p != unknown
 	})

@@ -88,44 +88,6 @@ func TestPeekReading(t *testing.T) {
 	}
 }
 
-// A word that was begun is waited for again, also when it has been looked at before.
-func TestPeekAgain(t *testing.T) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
-	client, err := net.Dial("tcp", ln.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	conn, err := ln.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	io.WriteString(client, "CA")
-	k := newPeeker(conn)
-	ended := make(chan struct{})
-	_, err = k.protocol(func(head []byte, whole bool) protocol {
-		conn.SetReadDeadline(time.Unix(1, 0)) // it has seen the beginning
-		return unknown
-	})
-	if !errors.Is(err, os.ErrDeadlineExceeded) || !k.any() {
-		t.Errorf("%v, any %v", err, k.any())
-	}
-	conn.SetReadDeadline(time.Time{})
-	go func() { // ends with its write
-		defer close(ended)
-		io.WriteString(client, "P LS\r\n")
-	}()
-	if p, err := k.protocol(sniff); p != irc || err != nil {
-		t.Errorf("protocol %d, %v", p, err)
-	}
-	<-ended
-}
-
 // TestSilent: who says nothing is greeted, and is told why the connection ends.
 func TestSilent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
