@@ -6,15 +6,15 @@ import (
 	"io"
 	"net"
 	"runtime"
-	"runtime/pprof"
 	"slices"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"baton/internal/goroutines"
 	"baton/serve"
 	"baton/task"
+	"baton/watch"
 )
 
 type (
@@ -173,17 +173,16 @@ func TestHoldLabels(t *testing.T) {
 		})
 		client := l.dial("1.2.3.4:1")
 		r := <-held
-		var dump strings.Builder
+		var label string
 		r(func(context.Context) error {
-			return pprof.Lookup("goroutine").WriteTo(&dump, 1)
+			label = goroutines.Own(t).Labels[watch.Label]
+			return nil
 		})
 		io.ReadAll(client)
 		cancel()
 		<-ended
-		for entry := range strings.SplitSeq(dump.String(), "\n\n") {
-			if strings.Contains(entry, "pprof.writeGoroutine") && !strings.Contains(entry, "the-server") {
-				t.Errorf("without the server's label:\n%s", entry)
-			}
+		if label != "the-server" {
+			t.Errorf("the label is %q, not the server's", label)
 		}
 	})
 }

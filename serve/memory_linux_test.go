@@ -3,17 +3,17 @@
 package serve_test
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"net"
 	"runtime"
-	"runtime/pprof"
+	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"baton/internal/goroutines"
 	"baton/serve"
 )
 
@@ -30,7 +30,7 @@ func TestMemoryOfIdleConnections(t *testing.T) {
 	for name, tc := range map[string]struct {
 		most   uint64
 		handle func(context.Context, net.Conn) error
-		ready  func(clients int) bool
+		ready  func(t *testing.T, clients int) bool
 	}{
 		"waiting": {3500, func(_ context.Context, conn net.Conn) error { return wait(conn) }, allWait},
 		// Without parking, this one keeps 32 kB.
@@ -38,7 +38,7 @@ func TestMemoryOfIdleConnections(t *testing.T) {
 			work(20)
 			return serve.Park(func(context.Context) error { return wait(conn) })
 		}, allWait},
-		"held after much work": {1500, holding(), func(clients int) bool { return nodes("serve")["parked"] == clients }},
+		"held after much work": {1500, holding(), func(_ *testing.T, clients int) bool { return nodes("serve")["parked"] == clients }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if each := perConnection(t, tc.handle, tc.ready); each > tc.most {
@@ -83,7 +83,7 @@ func holding() func(context.Context, net.Conn) error {
 }
 
 // perConnection returns what each of many connections takes, once they are ready.
-func perConnection(t *testing.T, handle func(context.Context, net.Conn) error, ready func(clients int) bool) uint64 {
+func perConnection(t *testing.T, handle func(context.Context, net.Conn) error, ready func(t *testing.T, clients int) bool) uint64 {
 	const clients = 400
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -108,7 +108,7 @@ func perConnection(t *testing.T, handle func(context.Context, net.Conn) error, r
 		}
 		<-serving
 	}
-	until(func() bool { return ready(clients) })
+	until(func() bool { return ready(t, clients) })
 	each := (memory() - before) / clients
 	cancel()
 	<-ended
@@ -116,10 +116,10 @@ func perConnection(t *testing.T, handle func(context.Context, net.Conn) error, r
 }
 
 // allWait reports whether so many goroutines wait for their connections.
-func allWait(n int) bool {
-	var b bytes.Buffer
-	pprof.Lookup("goroutine").WriteTo(&b, 1)
-	return bytes.Contains(b.Bytes(), fmt.Appendf(nil, "\n%d @ ", n)) && bytes.Contains(b.Bytes(), []byte("poll.(*pollDesc).waitRead"))
+func allWait(t *testing.T, n int) bool {
+	return slices.ContainsFunc(goroutines.All(t), func(e goroutines.Entry) bool {
+		return e.Count == n && strings.Contains(e.Stack, "poll.(*pollDesc).waitRead")
+	})
 }
 
 // memory returns the bytes of the live heap and of stacks.

@@ -1,12 +1,8 @@
 package task_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"runtime/pprof"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"baton/internal/goroutines"
 	"baton/task"
 	"baton/watch"
 )
@@ -67,7 +64,7 @@ func TestNode(t *testing.T) {
 func TestLabels(t *testing.T) {
 	check := func(what, want string) {
 		t.Helper()
-		if got := ownLabel(t); got != want {
+		if got := goroutines.Own(t).Labels[watch.Label]; got != want {
 			t.Errorf("the label of %s is %q, want %q", what, got, want)
 		}
 	}
@@ -88,24 +85,4 @@ func TestLabels(t *testing.T) {
 		})
 		check("the caller", "")
 	}
-}
-
-// ownLabel finds the label of the calling goroutine in the goroutine profile: it
-// is the one whose stack has ownLabel.
-func ownLabel(t *testing.T) string {
-	var b bytes.Buffer
-	if err := pprof.Lookup("goroutine").WriteTo(&b, 1); err != nil {
-		t.Fatal(err)
-	}
-	for g := range strings.SplitSeq(b.String(), "\n\n") {
-		if strings.Contains(g, "ownLabel") {
-			_, rest, _ := strings.Cut(g, fmt.Sprintf("%q:\"", watch.Label))
-			label, _, found := strings.Cut(rest, `"`)
-			if !found {
-				return ""
-			}
-			return label
-		}
-	}
-	return "not found"
 }

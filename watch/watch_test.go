@@ -1,10 +1,8 @@
 package watch_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"runtime"
 	"runtime/pprof"
 	"strings"
 	"sync"
@@ -17,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 	"pgregory.net/rapid"
 
+	"baton/internal/goroutines"
 	"baton/watch"
 )
 
@@ -131,25 +130,11 @@ func TestLabels(t *testing.T) {
 			t.Errorf("label %s is %q, want %q", key, got, want)
 		}
 	}
-	stop := make(chan struct{})
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		pprof.SetGoroutineLabels(ctx)
-		<-stop
+	pprof.Do(ctx, pprof.Labels(), func(context.Context) {
+		if got := goroutines.Own(t).Labels[watch.Label]; got != "outer/inner" {
+			t.Errorf("the goroutine's label is %q", got)
+		}
 	})
-	for !strings.Contains(profile(t), `"baton":"outer/inner"`) {
-		runtime.Gosched()
-	}
-	close(stop)
-	wg.Wait()
-}
-
-func profile(t *testing.T) string {
-	var b bytes.Buffer
-	if err := pprof.Lookup("goroutine").WriteTo(&b, 1); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
 }
 
 // TestRandomTrees starts and ends nodes at random and compares each snapshot

@@ -24,7 +24,7 @@ func TestLend(t *testing.T) {
 		l := NewLines(&chunked{chunks: slices.Collect(slices.Chunk(text, size)), end: io.EOF}, LineOptions{Max: limit})
 		said := allWith(l, func() {
 			l.Lend()
-			if unread, has := int(l.end-l.start), len(l.buf); has > max(2*unread, leastBuffer) || unread == 0 && has > 0 {
+			if unread, has := len(l.buf.unread()), len(l.buf.mem); has > max(2*unread, leastBuffer) || unread == 0 && has > 0 {
 				t.Fatalf("%d bytes are unread, and the buffer has %d", unread, has)
 			}
 		})

@@ -6,7 +6,6 @@ import (
 	"io"
 	"math"
 	"net"
-	"os"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -68,11 +67,10 @@ type Lines struct {
 	cut        func(unread []byte) int
 	max        int32
 
-	start, end int32              // what is unread in buf
-	scanned    int32              // from start on, bytes that hold no newline
-	buf        []byte             // borrowed; nil while nothing is unread
-	small      *[smallBuffer]byte // what reads wait with if raw is nil
-	err        error              // of reading, once it has failed for good
+	scanned int32              // how many of the unread bytes hold no newline
+	buf     buffer             // has no memory while nothing is unread
+	small   *[smallBuffer]byte // what reads wait with if raw is nil
+	err     error              // of reading, once it has failed for good
 
 	phase       phase
 	skipping    bool        // in a line that was too long
@@ -81,15 +79,6 @@ type Lines struct {
 	deadline    time.Time   // that is set on conn; zero for none
 	by          time.Time   // when the phase has to end; zero for never
 }
-
-// A phase is what Lines wait for.
-type phase uint8
-
-const (
-	nothing phase = iota
-	lineStart
-	lineEnd
-)
 
 // NewLines returns the lines of conn. Close gives back what they hold.
 func NewLines(conn net.Conn, opts LineOptions) *Lines {
@@ -105,8 +94,7 @@ func NewLines(conn net.Conn, opts LineOptions) *Lines {
 	l := &Lines{conn: conn, raw: sysconn.Raw(conn), idle: opts.Idle, line: opts.Line, cut: opts.Cut, max: int32(opts.Max)}
 	l.parks = opts.Park && l.raw != nil && serve.CanPark(conn)
 	if len(opts.Unread) > 0 {
-		l.buf = borrow(max(opts.Max+2, len(opts.Unread)))
-		l.end = int32(copy(l.buf, opts.Unread))
+		l.buf.add(copy(l.buf.room(max(l.need(), len(opts.Unread))), opts.Unread))
 	}
 	return l
 }
@@ -135,7 +123,7 @@ func (l *Lines) NextBefore(t time.Time) (line []byte, err error) {
 			return line, nil
 		}
 		if l.tooLong() {
-			l.drop()
+			l.rest()
 			if !l.skipping {
 				l.skipping = true
 				return nil, ErrLineTooLong
@@ -158,7 +146,7 @@ func (l *Lines) SetIdle(d time.Duration) { l.idle = max(0, d) }
 // call, and has no more bytes than fit a line of LineOptions.Max and its end,
 // rounded up to a power of two.
 func (l *Lines) Chunk() ([]byte, error) {
-	for l.start == l.end {
+	for l.buf.empty() {
 		if l.err != nil {
 			return nil, l.err
 		}
@@ -167,176 +155,63 @@ func (l *Lines) Chunk() ([]byte, error) {
 		}
 	}
 	l.phase = nothing
-	chunk := l.buf[l.start:l.end]
-	l.start, l.scanned = l.end, 0
-	return chunk, nil
+	return l.rest(), nil
 }
 
 // take takes a line from what is unread, if there is a whole one.
 func (l *Lines) take() (line []byte, ok bool) {
-	unread := l.buf[l.start:l.end]
+	unread := l.buf.unread()
 	if l.cut != nil {
 		n := l.cut(unread)
-		l.start += int32(n)
-		return unread[:n], n > 0
+		return l.buf.use(n), n > 0
 	}
 	i := bytes.IndexByte(unread[l.scanned:], '\n')
 	if i < 0 {
 		l.scanned = int32(len(unread))
 		return nil, false
 	}
-	i += int(l.scanned)
-	l.start += int32(i) + 1
+	line = l.buf.use(int(l.scanned) + i + 1)
 	l.scanned = 0
-	return bytes.TrimSuffix(unread[:i], []byte{'\r'}), true
+	return bytes.TrimSuffix(line[:len(line)-1], []byte{'\r'}), true
 }
 
 // tooLong reports whether the beginning of a line is too long already, or to be
 // left out. A carriage return may belong to the line's end.
 func (l *Lines) tooLong() bool {
-	n := l.end - l.start
-	return l.skipping && n > 0 || n > l.max+1 || n == l.max+1 && l.buf[l.end-1] != '\r'
+	unread := l.buf.unread()
+	n, limit := len(unread), int(l.max)
+	return l.skipping && n > 0 || n > limit+1 || n == limit+1 && unread[n-1] != '\r'
 }
 
-// drop throws away what is unread.
-func (l *Lines) drop() { l.start, l.end, l.scanned = 0, 0, 0 }
+// need is how many bytes have to fit into the buffer: a line and its end.
+func (l *Lines) need() int { return int(l.max) + 2 }
+
+// rest returns all that is unread, which then is unread no more.
+func (l *Lines) rest() []byte {
+	l.scanned = 0
+	return l.buf.use(len(l.buf.unread()))
+}
 
 // last returns a last line without an end, and then the error.
 func (l *Lines) last() ([]byte, error) {
-	unread := l.buf[l.start:l.end]
-	if l.err != io.EOF || len(unread) == 0 || l.cut != nil {
+	if l.err != io.EOF || l.buf.empty() || l.cut != nil {
 		return nil, l.err
 	}
-	l.start, l.scanned = l.end, 0
-	if len(unread) > int(l.max) { // its last byte is a carriage return
+	line := l.rest()
+	if len(line) > int(l.max) { // its last byte is a carriage return
 		return nil, ErrLineTooLong
 	}
-	return unread, nil
-}
-
-// read reads more, within the deadline that now holds. It returns an error that is
-// to be told at once, and keeps others in l.err.
-func (l *Lines) read(t time.Time) error {
-	l.setDeadline(t)
-	// Interrupt sets its deadline after the flag: either it is seen here, or its
-	// deadline comes after ours.
-	if l.interrupted.Load() {
-		return ErrInterrupted
-	}
-	switch {
-	case l.start == l.end:
-		l.release()
-	case len(l.buf) < int(l.max)+2:
-		l.move(int(l.max) + 2)
-	case int(l.end) == len(l.buf):
-		l.end = int32(copy(l.buf, l.buf[l.start:l.end]))
-		l.start = 0
-	}
-	n, err := l.fill()
-	l.end += int32(n)
-	switch {
-	case err == nil || n > 0: // an error will come again
-	case !errors.Is(err, os.ErrDeadlineExceeded):
-		l.err = err
-	case l.interrupted.Load():
-		return ErrInterrupted
-	case !t.IsZero() && (l.by.IsZero() || t.Before(l.by)):
-		return ErrNotYet
-	case l.parks && l.phase == lineStart && (l.by.IsZero() || time.Now().Before(l.by)):
-		return ErrQuiet
-	case l.phase == lineStart:
-		l.phase = nothing
-		return ErrIdle
-	default:
-		return ErrSlowLine
-	}
-	return nil
-}
-
-// setDeadline sets the deadline for what is waited for, but no later than t.
-func (l *Lines) setDeadline(t time.Time) {
-	now, limit := lineStart, l.idle
-	if l.start < l.end || l.skipping {
-		now, limit = lineEnd, l.line
-	}
-	if l.phase != now {
-		l.phase, l.by = now, time.Time{}
-		if limit > 0 {
-			l.by = time.Now().Add(limit)
-		}
-	}
-	at := l.by
-	if at.IsZero() || !t.IsZero() && t.Before(at) {
-		at = t
-	}
-	if l.parks && now == lineStart && t.IsZero() {
-		at = l.moment(at)
-	}
-	if at != l.deadline {
-		l.conn.SetReadDeadline(at)
-		l.deadline = at
-	}
-}
-
-// fill reads into the buffer behind what is unread.
-func (l *Lines) fill() (int, error) {
-	switch {
-	case l.raw != nil:
-		return l.fillRaw()
-	case l.buf != nil:
-		return l.conn.Read(l.buf[l.end:])
-	case l.small == nil:
-		l.small = new([smallBuffer]byte)
-	}
-	n, err := l.conn.Read(l.small[:])
-	if n > 0 {
-		l.borrow()
-		copy(l.buf, l.small[:n])
-	}
-	return n, err
-}
-
-// borrow gets a buffer that a line and its end fit in, if there is none.
-func (l *Lines) borrow() {
-	if l.buf == nil {
-		l.buf = borrow(int(l.max) + 2)
-	}
-}
-
-// release gives the buffer, with nothing unread, back.
-func (l *Lines) release() {
-	if l.buf != nil {
-		giveBack(l.buf)
-		l.buf = nil
-	}
-	l.drop()
+	return line, nil
 }
 
 // Lend gives back as much of the buffer as what is unread doesn't need, for who doesn't
 // call Next for a while. The line that Next returned last is not valid any more.
-func (l *Lines) Lend() {
-	n := int(l.end - l.start)
-	switch {
-	case n == 0:
-		l.release()
-	case n <= len(l.buf)/2 && len(l.buf) > leastBuffer:
-		l.move(n)
-	}
-}
-
-// move moves what is unread into a buffer of n bytes or more.
-func (l *Lines) move(n int) {
-	buf := borrow(n)
-	l.end = int32(copy(buf, l.buf[l.start:l.end]))
-	l.start = 0
-	giveBack(l.buf)
-	l.buf = buf
-}
+func (l *Lines) Lend() { l.buf.shrink() }
 
 // Buffered reports whether another line is there already, or something that Next
 // can tell about without waiting.
 func (l *Lines) Buffered() bool {
-	unread := l.buf[l.start:l.end]
+	unread := l.buf.unread()
 	if l.cut != nil {
 		return l.cut(unread) > 0 || l.err != nil
 	}
@@ -347,17 +222,6 @@ func (l *Lines) Buffered() bool {
 	return i >= 0 || l.err != nil
 }
 
-// Interrupt makes a call of Next that waits, and all that would, return
-// ErrInterrupted. Lines that have been read already are still returned. It may be
-// called from any goroutine, and as the function of [context.AfterFunc].
-func (l *Lines) Interrupt() {
-	l.interrupted.Store(true)
-	l.conn.SetReadDeadline(time.Unix(1, 0))
-}
-
 // Close gives back the buffer. It does not close the connection. No method may be
 // called after it.
-func (l *Lines) Close() {
-	l.start = l.end
-	l.release()
-}
+func (l *Lines) Close() { l.buf.release() }

@@ -293,7 +293,7 @@ func TestRealLines(t *testing.T) {
 			if _, err := l.Next(); err != ErrIdle {
 				t.Error(err)
 			}
-			if l.raw != nil && (l.buf != nil || l.small != nil) {
+			if l.raw != nil && (l.buf.mem != nil || l.small != nil) {
 				t.Error("holds a buffer while idle")
 			}
 			go func() { // ends with its writes

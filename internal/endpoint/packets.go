@@ -17,8 +17,8 @@ type Datagram struct {
 }
 
 // ServePackets answers datagrams of UDP until ctx ends, one after the other, and
-// closes conn, which [ListenPacket] has made. answer returns what to send back, nil for nothing; it may use the
-// payload's memory and must not wait.
+// closes conn, which [ListenPacket] has made. answer returns what to send back, nil for
+// nothing; it may use the payload's memory and must not wait.
 //
 // Whoever forges the sender's address can have an answer sent to someone else, and
 // two servers answer each other without end. So there is one answer to one

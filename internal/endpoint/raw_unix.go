@@ -26,25 +26,25 @@ var rawReaders = sync.Pool{New: func() any {
 	return r
 }}
 
-// readNow reads into a buffer, which there is only while something is in it. It
-// reports whether reading is done.
+// readNow reads into the buffer's room, and reports whether reading is done. The
+// buffer keeps no memory for who still has to wait for the beginning of a line.
 func (r *rawReader) readNow(fd uintptr) bool {
-	l := r.l
-	l.borrow()
+	buf := &r.l.buf
+	room := buf.room(r.l.need())
 	for {
-		r.n, r.err = read(int(fd), l.buf[l.end:])
+		r.n, r.err = read(int(fd), room)
 		if r.err != unix.EINTR {
 			break
 		}
 	}
 	r.n = max(r.n, 0)
-	if r.n == 0 && l.end == 0 {
-		l.release()
+	if r.n == 0 && buf.empty() {
+		buf.release()
 	}
 	return r.err != unix.EAGAIN
 }
 
-// fillRaw reads, and has a buffer only while there is something in it.
+// fillRaw is fill by the system's calls.
 func (l *Lines) fillRaw() (int, error) {
 	r := rawReaders.Get().(*rawReader)
 	r.l, r.n, r.err = l, 0, nil

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"os"
 	"strings"
@@ -21,15 +22,42 @@ type Terminal struct {
 
 // A Buffer collects what a test's command writes. It is safe for concurrent use.
 type Buffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer // guarded by mu
+	mu      sync.Mutex
+	b       bytes.Buffer  // guarded by mu
+	written chan struct{} // if not nil, to be closed at the next write; guarded by mu
 }
 
 // Write appends p.
 func (b *Buffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.written != nil {
+		close(b.written)
+		b.written = nil
+	}
 	return b.b.Write(p)
+}
+
+// Await waits until text has been written, or for the end of ctx, whose cause it
+// returns then.
+func (b *Buffer) Await(ctx context.Context, text string) error {
+	for {
+		b.mu.Lock()
+		found := bytes.Contains(b.b.Bytes(), []byte(text))
+		if b.written == nil {
+			b.written = make(chan struct{})
+		}
+		written := b.written
+		b.mu.Unlock()
+		if found {
+			return nil
+		}
+		select {
+		case <-written:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
 }
 
 // String returns all that was written.

@@ -157,6 +157,11 @@ func (s *server) detect(ctx context.Context, conn net.Conn) (_ protocol, _ net.C
 		}
 		conn.SetReadDeadline(time.Now().Add(time.Minute))
 		p, err = peeker.protocol(sniff)
+		if greeted && errors.Is(err, os.ErrDeadlineExceeded) && ctx.Err() == nil {
+			conn.SetWriteDeadline(time.Now().Add(limits.Handshake))
+			_, werr := io.WriteString(conn, plain.TooSilent+"\r\n")
+			return 0, conn, false, errors.Join(err, werr)
+		}
 	}
 	if ctx.Err() != nil {
 		return 0, conn, false, context.Cause(ctx)

@@ -1,10 +1,16 @@
 package chat
 
 import (
+	"errors"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"baton/internal/tool/chat/plain"
 )
 
 func TestSniff(t *testing.T) {
@@ -80,6 +86,32 @@ func TestPeekReading(t *testing.T) {
 	if string(all) != "NICK alice\r\n" || err != nil {
 		t.Errorf("read %q, %v", all, err)
 	}
+}
+
+// TestSilent: who says nothing is greeted, and is told why the connection ends.
+func TestSilent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b := net.Pipe()
+		s := &server{opts: Options{Greet: time.Second}, plain: plain.Options{Server: "here"}}
+		s.opts.Endpoint.Limits.Handshake = time.Second
+		ended := make(chan error)
+		go func() { // ends when the client has been silent for too long
+			_, _, _, err := s.detect(t.Context(), b)
+			b.Close()
+			ended <- err
+		}()
+		begin := time.Now()
+		read, err := io.ReadAll(a)
+		if want := string(s.plain.Greeting()) + plain.TooSilent + "\r\n"; string(read) != want || err != nil {
+			t.Errorf("read %q, %v; want %q", read, err, want)
+		}
+		if took := time.Since(begin); took != time.Minute+time.Second {
+			t.Errorf("took %v", took)
+		}
+		if err := <-ended; !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Error(err)
+		}
+	})
 }
 
 func TestReadHead(t *testing.T) {

@@ -262,8 +262,8 @@ func TestCancelled(t *testing.T) {
 	go func() {
 		ended <- Run(ctx, Options{Servers: []Server{server}, Interval: time.Second, Patience: 30 * time.Second}, s)
 	}()
-	for !strings.Contains(stderr.String(), "baton clockwall: A: the server has hung up without an answer; trying again in ") {
-		time.Sleep(time.Millisecond)
+	if err := stderr.Await(t.Context(), "baton clockwall: A: the server has hung up without an answer; trying again in "); err != nil {
+		t.Error(err)
 	}
 	cancel(why)
 	if err := <-ended; !errors.Is(err, why) {

@@ -7,6 +7,7 @@
 package connect
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -78,14 +79,23 @@ func (c *client) closeEditor() {
 	}
 }
 
+// maxPending is how many lines may be sent, or wait to be sent, that aren't confirmed:
+// the rest of the input waits where it is. With more of them, a server that limits how
+// fast it reads would leave a write waiting until it is given up.
+const maxPending = 100
+
 // loop does what lines and news ask for, one after the other.
 func (c *client) loop(ctx context.Context, lines <-chan string, events <-chan news) error {
 	for {
 		if c.ended && len(c.state.pending) == 0 && c.state.nick != "" {
 			return nil
 		}
+		in := lines
+		if len(c.state.pending) >= maxPending {
+			in = nil
+		}
 		select {
-		case line, ok := <-lines:
+		case line, ok := <-in:
 			if !ok {
 				lines, c.ended = nil, true
 				if c.editor != nil {
@@ -168,7 +178,7 @@ func (c *client) event(n news) error {
 	}
 	if n.event.Op == "error" && c.state.nick == "" {
 		if first {
-			return errors.New(*n.event.Text)
+			return errors.New(cmp.Or(textOf(n.event), "the server refuses, and does not say why"))
 		}
 		c.conn.close() // the name is still taken, say: try again later
 	}

@@ -2,6 +2,7 @@ package connect
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/binary"
@@ -11,6 +12,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -89,7 +91,7 @@ func (l *link) once(ctx context.Context) error {
 		c.conn.SetReadDeadline(time.Now().Add(silence))
 		op, payload, err := reader.Next()
 		if err != nil {
-			return ended(err)
+			return cmp.Or(c.failure(), ended(err))
 		}
 		switch op {
 		case wsframe.Ping:
@@ -149,7 +151,8 @@ type conn struct {
 	conn net.Conn
 	once sync.Once
 
-	mu sync.Mutex // held to write
+	mu  sync.Mutex // held to write
+	err error      // of writing; guarded by mu
 }
 
 // maxMessage is the largest event that is taken.
@@ -176,9 +179,22 @@ func (c *conn) write(op wsframe.Op, payload []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.conn.SetWriteDeadline(time.Now().Add(15 * time.Second))
-	if _, err := c.conn.Write(wsframe.AppendMasked(nil, op, payload, newMask())); err != nil {
-		c.close()
+	_, err := c.conn.Write(wsframe.AppendMasked(nil, op, payload, newMask()))
+	switch {
+	case err == nil:
+		return
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		err = errors.New("the server takes nothing")
 	}
+	c.err = cmp.Or(c.err, err)
+	c.close()
+}
+
+// failure returns why writing has failed, if it has.
+func (c *conn) failure() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
 }
 
 // newMask returns a mask that whoever chose the payload can't know.

@@ -12,10 +12,7 @@ import (
 
 // receive notes an event, and returns what is to be sent and shown.
 func (s *state) receive(e *wire.Event) (reqs []wire.Request, said []line) {
-	text := ""
-	if e.Text != nil {
-		text = *e.Text
-	}
+	text := textOf(e)
 	about := func(format string, args ...any) []line {
 		return []line{{at: time.Now(), room: e.Room, kind: e.Op, nick: e.Nick, text: fmt.Sprintf(format, args...)}}
 	}
@@ -81,6 +78,9 @@ func (s *state) receive(e *wire.Event) (reqs []wire.Request, said []line) {
 		}
 		return nil, about("is now %s", e.New)
 	case "topic":
+		if text == "" {
+			return nil, about("has removed the topic")
+		}
 		return nil, about("has set the topic: %s", text)
 	case "mode":
 		var what []string
@@ -104,7 +104,10 @@ func (s *state) receive(e *wire.Event) (reqs []wire.Request, said []line) {
 	case "back":
 		return nil, about("is back")
 	case "account":
-		if e.Nick == s.nick {
+		switch {
+		case e.Nick == s.nick && e.Account == "":
+			return nil, []line{note("You are logged out.")}
+		case e.Nick == s.nick:
 			return nil, []line{note("You are logged in as " + e.Account + ".")}
 		}
 	}
@@ -159,6 +162,14 @@ func (s *state) list(e *wire.Event) (said []line) {
 		said = append(said, note("There is nothing."))
 	}
 	return said
+}
+
+// textOf returns an event's text; a server may leave it out.
+func textOf(e *wire.Event) string {
+	if e.Text == nil {
+		return ""
+	}
+	return *e.Text
 }
 
 func because(reason string) string {

@@ -27,11 +27,7 @@ func message(e *wire.Event) line {
 	if err != nil {
 		at = time.Now()
 	}
-	l := line{at: at, room: e.Room, kind: e.Kind, nick: e.Nick}
-	if e.Text != nil {
-		l.text = *e.Text
-	}
-	return l
+	return line{at: at, room: e.Room, kind: e.Kind, nick: e.Nick, text: textOf(e)}
 }
 
 // print shows lines: on a terminal for people, elsewhere as fields with tabs between

@@ -80,8 +80,8 @@ func (s *state) say(req wire.Request) wire.Request {
 
 // confirm forgets the request with that id.
 func (s *state) confirm(id string) {
-	if id != "" {
-		s.pending = slices.DeleteFunc(s.pending, func(r wire.Request) bool { return r.ID == id })
+	if i := slices.IndexFunc(s.pending, func(r wire.Request) bool { return r.ID == id }); id != "" && i >= 0 {
+		s.pending = slices.Delete(s.pending, i, i+1)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"baton/internal/tool/chat/account"
+	"baton/internal/tool/chat/login"
 	"baton/internal/tool/chat/name"
 	"baton/internal/tool/chat/room"
 )
@@ -34,28 +35,43 @@ func slowPass(ctx context.Context, s *session, m *request) error {
 			}
 		})
 	}
-	acc, err := s.srv.opts.Accounts.Check(ctx, nick, password)
-	wrong := s.answer(ctx, m, func(x *exec) {
+	acc, why := s.srv.opts.Accounts.Check(ctx, nick, password)
+	guess := s.isGuess(ctx, why)
+	err := s.answer(ctx, m, func(x *exec) {
 		switch {
 		case x.registered():
 			x.reply(errAlreadyRegistered, "You may not reregister")
-		case err != nil:
+		case guess:
 			x.reply(errPasswdMismatch, "Wrong account or password")
+			x.tx.Charge(x.c, login.Price)
+		case why != nil:
+			x.reply(errPasswdMismatch, "The password could not be checked")
 		default:
 			x.login(acc.Name)
 		}
 	})
-	if wrong == nil && err != nil {
-		wrong = s.failedLogin()
+	if err == nil && guess {
+		err = s.failedLogin()
 	}
-	return wrong
+	return err
+}
+
+// isGuess reports whether a login has failed for what the client sent. Other failures
+// are the server's, and logged.
+func (s *session) isGuess(ctx context.Context, why error) bool {
+	if errors.Is(why, account.ErrDenied) || errors.Is(why, account.ErrProtocol) {
+		return true
+	}
+	if why != nil && ctx.Err() == nil {
+		s.srv.opts.Log.Error("login failed", "err", why)
+	}
+	return false
 }
 
 // answer runs the end of a slow command in a transaction.
 func (s *session) answer(ctx context.Context, m *request, fn func(x *exec)) error {
 	return s.srv.hub.Do(ctx, s.c, func(tx *room.Tx) error {
 		x := s.begin(tx, m)
-		tx.Charge(x.c, 1+m.cmd.cost)
 		fn(x)
 		x.finish()
 		return nil

@@ -78,6 +78,28 @@ func TestEchoTagsAndLabels(t *testing.T) {
 			al> @label=19 CAP LIST
 			al< @label=19 :srv CAP al LIST :*
 			al:`},
+		{"labels of several lines", `
+			al> @label=1 PRIVMSG #a :` + strings.Repeat("x", 490) + `
+			al< @label=1 :srv BATCH +1 labeled-response
+			al< @batch=1;time=*;msgid=* :al!~al@host.al PRIVMSG #a :xx*
+			al< @batch=1;time=* :al!~al@host.al PRIVMSG #a :xx*
+			al< :srv BATCH -1
+			bo..:al!~al@host.al PRIVMSG #a :xx*
+			bo> AWAY :out
+			al> @label=2 PRIVMSG bo :hi
+			al< @label=2 :srv BATCH +2 labeled-response
+			al< @batch=2;time=*;msgid=* :al!~al@host.al PRIVMSG bo :hi
+			al< @batch=2 :srv 301 al bo :out
+			al< :srv BATCH -2
+			al> CAP REQ -echo-message
+			al< :srv CAP al ACK :-echo-message
+			al> @label=3 PRIVMSG bo :hi
+			al< @label=3 :srv BATCH +3 labeled-response
+			al< @batch=3 :srv 301 al bo :out
+			al< :srv BATCH -3
+			al> @label=4 NOTICE bo :hi
+			al< @label=4 :srv ACK
+			al:`},
 		{"labels without echo", `
 			al> CAP REQ -echo-message
 			al< :srv CAP al ACK :-echo-message

@@ -23,35 +23,38 @@ func unix(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
 // roomError answers that something can't be done to a room, or to somebody in it.
 func (x *exec) roomError(roomName, nick string, err error) {
 	switch {
-	case errors.Is(err, room.ErrNoSuchRoom):
-		x.reply(errNoSuchChannel, roomName, "No such channel")
-	case errors.Is(err, room.ErrBadRoom):
-		x.reply(errNoSuchChannel, roomName, "This is no valid name of a channel")
-	case errors.Is(err, room.ErrNotMember):
-		x.reply(errNotOnChannel, roomName, "You're not on that channel")
-	case errors.Is(err, room.ErrNeedOp):
-		x.reply(errChanOPrivsNeeded, roomName, "You're not a channel operator")
 	case errors.Is(err, room.ErrNoSuchName):
 		x.reply(errNoSuchNick, nick, "No such nick")
+		return
 	case errors.Is(err, room.ErrTheyNotMember):
 		x.reply(errUserNotInChannel, nick, roomName, "They aren't on that channel")
+		return
 	case errors.Is(err, room.ErrAlready):
 		x.reply(errUserOnChannel, nick, roomName, "is already on channel")
-	case errors.Is(err, room.ErrBanned):
-		x.reply(errBannedFromChan, roomName, "Cannot join channel (+b)")
-	case errors.Is(err, room.ErrShut):
-		x.reply(errBannedFromChan, roomName, "Cannot join channel (it was closed by an operator)")
-	case errors.Is(err, room.ErrKey):
-		x.reply(errBadChannelKey, roomName, "Cannot join channel (+k)")
-	case errors.Is(err, room.ErrFull):
-		x.reply(errChannelIsFull, roomName, "Cannot join channel (+l)")
-	case errors.Is(err, room.ErrInviteOnly):
-		x.reply(errInviteOnlyChan, roomName, "Cannot join channel (+i)")
-	case errors.Is(err, room.ErrTooMany):
-		x.reply(errTooManyChannels, roomName, "There are too many channels")
-	default:
-		x.reply(errUnknownError, roomName, err.Error())
+		return
 	}
+	for _, known := range [...]struct {
+		err  error
+		code int
+		text string
+	}{
+		{room.ErrNoSuchRoom, errNoSuchChannel, "No such channel"},
+		{room.ErrBadRoom, errNoSuchChannel, "This is no valid name of a channel"},
+		{room.ErrNotMember, errNotOnChannel, "You're not on that channel"},
+		{room.ErrNeedOp, errChanOPrivsNeeded, "You're not a channel operator"},
+		{room.ErrBanned, errBannedFromChan, "Cannot join channel (+b)"},
+		{room.ErrShut, errBannedFromChan, "Cannot join channel (it was closed by an operator)"},
+		{room.ErrKey, errBadChannelKey, "Cannot join channel (+k)"},
+		{room.ErrFull, errChannelIsFull, "Cannot join channel (+l)"},
+		{room.ErrInviteOnly, errInviteOnlyChan, "Cannot join channel (+i)"},
+		{room.ErrTooMany, errTooManyChannels, "There are too many channels"},
+	} {
+		if errors.Is(err, known.err) {
+			x.reply(known.code, roomName, known.text)
+			return
+		}
+	}
+	x.reply(errUnknownError, roomName, err.Error())
 }
 
 func handleJoin(x *exec, m *request) {
@@ -75,11 +78,11 @@ func handleJoin(x *exec, m *request) {
 }
 
 func (x *exec) join(name, key string) {
-	if r := x.tx.Room(name); r != nil && r.Member(x.c) != nil {
-		return
-	}
 	last := uint64(0)
 	if r := x.tx.Room(name); r != nil {
+		if r.Member(x.c) != nil {
+			return
+		}
 		last = r.Last()
 	}
 	r, err := x.act().Join(x.c, name, key)
@@ -87,7 +90,7 @@ func (x *exec) join(name, key string) {
 		x.roomError(name, "", err)
 		return
 	}
-	if t := r.Topic(); t.Text != "" {
+	if r.Topic().Text != "" {
 		x.showTopic(r)
 	}
 	if !x.s.caps.has(noImplicitNames) {
@@ -239,25 +242,30 @@ func parseListFilter(arg string) (f listFilter) {
 		return f
 	}
 	for word := range strings.SplitSeq(arg, ",") {
-		var kind byte
-		rest := word
-		for len(rest) > 0 && strings.IndexByte("<>CT", rest[0]) >= 0 && !isRoom(rest) && len(rest) > 1 {
-			if rest[0] == 'C' || rest[0] == 'T' {
-				kind = rest[0]
-				rest = rest[1:]
-				continue
-			}
-			break
+		if cond := parseListCondition(word); cond != nil {
+			f.conds = append(f.conds, cond)
+		} else {
+			f.names = append(f.names, word)
 		}
-		if len(rest) > 1 && (rest[0] == '<' || rest[0] == '>') {
-			if n, err := strconv.Atoi(rest[1:]); err == nil {
-				f.conds = append(f.conds, listCondition(kind, rest[0] == '<', n))
-				continue
-			}
-		}
-		f.names = append(f.names, word)
 	}
 	return f
+}
+
+// parseListCondition returns the condition that a word is, such as ">5" or "C<60", or
+// nil if it is none.
+func parseListCondition(word string) func(*room.Room, time.Time) bool {
+	var kind byte
+	if word != "" && (word[0] == 'C' || word[0] == 'T') {
+		kind, word = word[0], word[1:]
+	}
+	if word == "" || word[0] != '<' && word[0] != '>' {
+		return nil
+	}
+	n, err := strconv.Atoi(word[1:])
+	if err != nil {
+		return nil
+	}
+	return listCondition(kind, word[0] == '<', n)
 }
 
 // listCondition returns a condition on the number of members, or with kind C or T

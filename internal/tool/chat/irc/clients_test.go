@@ -81,40 +81,49 @@ func (b *buddy) say(line string) { fmt.Fprint(b.conn, line+"\r\n") }
 
 // A transcript is what a program has written.
 type transcript struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
+	mu      sync.Mutex
+	buf     bytes.Buffer  // guarded by mu
+	written chan struct{} // closed at the next write, if anybody waits for it; guarded by mu
 }
 
 func (tr *transcript) Write(p []byte) (int, error) {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
+	if tr.written != nil {
+		close(tr.written)
+		tr.written = nil
+	}
 	return tr.buf.Write(p)
 }
 
-// take reports whether text is there, and forgets all up to it.
-func (tr *transcript) take(text string) bool {
+// take forgets all up to text, and returns nil if it is there. Otherwise it returns
+// what is closed when there is more.
+func (tr *transcript) take(text string) (more <-chan struct{}) {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
-	i := bytes.Index(tr.buf.Bytes(), []byte(text))
-	if i < 0 {
-		return false
+	if i := bytes.Index(tr.buf.Bytes(), []byte(text)); i >= 0 {
+		tr.buf.Next(i + len(text))
+		return nil
 	}
-	tr.buf.Next(i + len(text))
-	return true
+	if tr.written == nil {
+		tr.written = make(chan struct{})
+	}
+	return tr.written
 }
 
 // await waits for texts in this order.
 func (tr *transcript) await(t *testing.T, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
-		deadline := time.Now().Add(patience)
-		for !tr.take(text) {
-			if time.Now().After(deadline) {
+		late := time.After(patience)
+		for more := tr.take(text); more != nil; more = tr.take(text) {
+			select {
+			case <-more:
+			case <-late:
 				tr.mu.Lock()
 				defer tr.mu.Unlock()
 				t.Fatalf("%q did not come; there is\n%s", text, tr.buf.String())
 			}
-			time.Sleep(10 * time.Millisecond) // until a program that isn't ours has got on
 		}
 	}
 }
@@ -235,7 +244,7 @@ func TestWeeChat(t *testing.T) {
 	var tr transcript
 	tr.Write(text)
 	for _, want := range []string{"what we talk about", "bo\tsaid before", "wee\tgood day", "bo\tgood day to you", "woo"} {
-		if !tr.take(want) {
+		if tr.take(want) != nil {
 			t.Errorf("%q is missing in\n%s", want, text)
 		}
 	}

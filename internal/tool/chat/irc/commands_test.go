@@ -286,6 +286,11 @@ func TestConversations(t *testing.T) {
 			cy> NAMES #a
 			cy< :srv 353 cy = #a :@al
 			cy< :srv 366 *`},
+		{"most users", `
+			cy> QUIT
+			al> LUSERS
+			al..:srv 265 al 2 3 :Current local users 2, max 3
+			al..:srv 266 al 2 3 :Current global users 2, max 3`},
 		{"server", `
 			al> VERSION
 			al< :srv 351 al baton srv :
@@ -296,7 +301,7 @@ func TestConversations(t *testing.T) {
 			al> INFO
 			al..:srv 374 al :*
 			al> LUSERS
-			al..:srv 266 *
+			al..:srv 266 al 3 3 :Current global users 3, max 3
 			al> MOTD
 			al< :srv 422 *
 			al> HELP

@@ -3,7 +3,6 @@ package irc
 import (
 	"errors"
 	"strings"
-	"time"
 
 	"baton/internal/tool/chat/clean"
 	"baton/internal/tool/chat/irc/wire"
@@ -74,31 +73,12 @@ type encoding struct {
 func (en *encoding) event() {
 	ev := en.ev
 	switch ev.Kind {
-	case room.Message, room.Notice, room.Action, room.TagMsg:
+	case room.Message, room.Notice, room.Action:
 		en.said()
-	case room.Join:
-		en.from("JOIN")
-		if en.caps.has(extendedJoin) {
-			en.l.Param(ev.RoomName)
-			en.l.Param(ev.From.Account) // "*" for none
-			en.l.Text(clean.IRC(ev.From.RealName))
-		} else {
-			en.l.Param(ev.RoomName)
-		}
-		en.end()
-	case room.Part:
-		en.from("PART")
-		en.l.Param(ev.RoomName)
-		en.optional(ev.Text)
-	case room.Quit:
-		if en.self {
-			return // it gets ERROR
-		}
-		en.from("QUIT")
-		en.l.Text(clean.IRC(ev.Text))
-		en.end()
-	case room.Nick:
-		en.line("NICK", ev.Target)
+	case room.TagMsg:
+		en.tagged()
+	case room.Failed:
+		en.failed()
 	case room.Topic:
 		en.line("TOPIC", ev.RoomName, ev.Text)
 	case room.Mode:
@@ -107,38 +87,20 @@ func (en *encoding) event() {
 		en.line("KICK", ev.RoomName, ev.Target, ev.Text)
 	case room.Closed:
 		en.closed()
-	case room.Presence:
-		en.presence()
-	case room.Failed:
-		en.failed()
+	case room.Invite:
+		en.line("INVITE", ev.Target, ev.RoomName)
+	case room.Invited:
+		if en.notified(inviteNotify) {
+			en.line("INVITE", ev.Target, ev.RoomName)
+		}
 	default:
-		en.optionally()
+		en.presence()
 	}
 }
 
-// optionally encodes what only clients with a capability for it get.
-func (en *encoding) optionally() {
-	ev := en.ev
-	switch {
-	case ev.Kind == room.Invite:
-		en.line("INVITE", ev.Target, ev.RoomName)
-	case ev.Kind == room.SetName && en.caps.has(setname):
-		en.line("SETNAME", ev.Text)
-	case en.self:
-		// The client has had a numeric for it.
-	case ev.Kind == room.Invited && en.caps.has(inviteNotify):
-		en.line("INVITE", ev.Target, ev.RoomName)
-	case ev.Kind == room.Away && en.caps.has(awayNotify):
-		en.line("AWAY", ev.Text)
-	case ev.Kind == room.Back && en.caps.has(awayNotify):
-		en.from("AWAY")
-		en.end()
-	case ev.Kind == room.Account && en.caps.has(accountNotify):
-		en.from("ACCOUNT")
-		en.l.Param(ev.Target) // "*" for none
-		en.end()
-	}
-}
+// notified reports whether the client is told what others do because it has asked for
+// that. Of what it does itself, it has had a numeric.
+func (en *encoding) notified(c caps) bool { return !en.self && en.caps.has(c) }
 
 // tags begins a line with the tags that the client can have. A message in several
 // lines has its id on the first.
@@ -201,68 +163,12 @@ func (en *encoding) optional(text string) {
 	en.end()
 }
 
-// said encodes what somebody said. A text that doesn't fit into a line, from a
-// client of another transport, becomes several.
-func (en *encoding) said() {
-	ev := en.ev
-	if en.self && !en.caps.has(echoMessage) {
-		return
-	}
-	target := ev.RoomName
-	if target == "" {
-		target = ev.Target
-	}
-	if ev.Kind == room.TagMsg {
-		if en.caps.has(messageTags) {
-			en.from("TAGMSG")
-			en.l.Param(target)
-			en.end()
-		}
-		return
-	}
-	command, open, shut := "PRIVMSG", en.prefix, ""
-	switch ev.Kind {
-	case room.Notice:
-		command = "NOTICE"
-	case room.Action:
-		open, shut = "\x01ACTION "+en.prefix, "\x01"
-	}
-	for first, rest := true, clean.IRC(ev.Text); first || rest != ""; first = false {
-		en.tags(first)
-		en.source(command)
-		en.l.Param(target)
-		var part string
-		part, rest = cutText(rest, en.l.Room()-len(" :")-len(open)-len(shut))
-		en.l.Text(open + part + shut)
-		en.end()
-	}
-}
-
-// cutText cuts off as much text as fits into n bytes, between two words if there is
-// a space in the last third.
-func cutText(text string, n int) (part, rest string) {
-	n = max(n, 1)
-	if len(text) <= n {
-		return text, ""
-	}
-	part = string(wire.Cut([]byte(text), n))
-	if part == "" { // not even one character
-		return text, ""
-	}
-	if i := strings.LastIndexByte(part, ' '); i > n*2/3 {
-		return part[:i], strings.TrimLeft(text[i:], " ")
-	}
-	return part, text[len(part):]
-}
-
 // mode encodes changes, a few in each line.
 func (en *encoding) mode() {
 	for rest := en.ev.Changes; len(rest) > 0; {
-		var n int
 		en.from("MODE")
 		en.l.Param(en.ev.RoomName)
-		n = appendChanges(&en.l, rest)
-		rest = rest[n:]
+		rest = rest[appendChanges(&en.l, rest):]
 		en.end()
 	}
 }
@@ -273,92 +179,4 @@ func (en *encoding) closed() {
 		return
 	}
 	en.line("KICK", en.ev.RoomName, en.ev.Target, "This room is closed: "+en.ev.Text)
-}
-
-// presence makes up for the comings and goings that a client has missed: as what they
-// were, because clients don't take somebody off a list who isn't among the names, and
-// some don't take names that they haven't asked for. Where it isn't known any more who
-// has gone, the names have to do.
-func (en *encoding) presence() {
-	ev := en.ev
-	switch {
-	case ev.Origin == nil:
-		return
-	case ev.Complete:
-		en.changes()
-		return
-	}
-	nick := ev.Origin.Identity().Nick
-	names := nameList{server: en.e.server, nick: nick, room: ev.RoomName, secret: false, caps: en.caps, dst: en.dst}
-	for i := range ev.Present {
-		p := &ev.Present[i]
-		names.add(p.Prefix(en.caps.has(multiPrefix)), p.Identity)
-	}
-	en.dst = names.end()
-}
-
-// changes is who has left a room and who has come, with what those may do there.
-func (en *encoding) changes() {
-	ev := en.ev
-	for _, id := range ev.Gone {
-		en.as(&room.Event{Kind: room.Part, From: *id, Text: "left while you were behind"})
-	}
-	for i := range ev.Present {
-		p := &ev.Present[i]
-		if !p.New || p.Identity.Nick == ev.Origin.Identity().Nick {
-			continue
-		}
-		en.as(&room.Event{Kind: room.Join, From: *p.Identity})
-		var modes []room.Change
-		if p.Op {
-			modes = append(modes, room.Change{Add: true, Mode: 'o', Arg: p.Identity.Nick})
-		}
-		if p.Voice {
-			modes = append(modes, room.Change{Add: true, Mode: 'v', Arg: p.Identity.Nick})
-		}
-		if len(modes) > 0 {
-			en.as(&room.Event{Kind: room.Mode, Changes: modes})
-		}
-	}
-}
-
-// as appends the lines of another event in the same room at the same time.
-func (en *encoding) as(ev *room.Event) {
-	ev.RoomName, ev.Time = en.ev.RoomName, en.ev.Time
-	one := encoding{e: en.e, ev: ev, caps: en.caps, key: en.key, value: en.value, dst: en.dst, part: true}
-	one.event()
-	en.dst = one.dst
-}
-
-// failed tells a client that what it said is lost.
-func (en *encoding) failed() {
-	const text = "Your message could not be stored, and nobody has seen it"
-	ev := en.ev
-	en.l.Start(en.dst)
-	if en.key != "" {
-		en.l.Tag(en.key, en.value)
-	}
-	en.l.Source(en.e.server)
-	if en.caps.has(standardReplies) {
-		en.l.Command("FAIL")
-		for _, w := range [...]string{"PRIVMSG", "MESSAGE_NOT_STORED", ev.RoomName} {
-			en.l.Param(w)
-		}
-	} else {
-		en.l.Numeric(errCannotSendToChan)
-		en.l.Param(ev.From.Nick)
-		en.l.Param(ev.RoomName)
-	}
-	en.l.Text(text)
-	en.end()
-}
-
-// clock is the time of a message in the text, for clients that can't be told it in
-// another way.
-func clock(at, now time.Time) string {
-	at, now = at.Local(), now.Local()
-	if at.YearDay() == now.YearDay() && at.Year() == now.Year() {
-		return at.Format("[15:04] ")
-	}
-	return at.Format("[2006-01-02 15:04] ")
 }

@@ -61,12 +61,15 @@ const maxLabel = 64
 // handle runs a command.
 func (s *session) handle(tx *room.Tx, r *request) {
 	x := s.begin(tx, r)
-	if !x.refuses(r) {
+	tx.Line(x.c, func() {
+		if x.refuses(r) {
+			return
+		}
 		if r.cmd.cost > 0 {
 			tx.Charge(x.c, r.cmd.cost)
 		}
 		r.cmd.run(x, r)
-	}
+	})
 	x.finish()
 }
 
@@ -77,19 +80,14 @@ func (x *exec) refuses(r *request) bool {
 		x.label = ""
 		return true
 	case errors.Is(r.bad, wire.ErrTooLong):
-		x.tx.Charge(x.c, 1)
 		x.reply(errInputTooLong, "Input line was too long")
 	case errors.Is(r.bad, errUTF8):
-		x.tx.Charge(x.c, 1)
 		x.fail(r.name, "INVALID_UTF8", "Only UTF-8 is allowed here")
 	case r.bad != nil || r.cmd == nil:
-		x.tx.Charge(x.c, 1)
 		x.reply(errUnknownCommand, r.name, "Unknown command")
 	case !x.registered() && !r.cmd.early:
-		x.tx.Charge(x.c, 1)
 		x.reply(errNotRegistered, "You have not registered")
 	case len(r.args) < r.cmd.args:
-		x.tx.Charge(x.c, 1)
 		x.reply(errNeedMoreParams, r.name, "Not enough parameters")
 	default:
 		return false
@@ -159,9 +157,11 @@ func (x *exec) stage() {
 	if len(x.out) == 0 {
 		return
 	}
-	out := bytes.Clone(x.out)
+	var out []byte
 	if x.batch != "" {
 		out = tagLines(x.out, "batch", x.batch)
+	} else {
+		out = bytes.Clone(x.out)
 	}
 	if x.tx != nil {
 		x.tx.Reply(x.c, out)

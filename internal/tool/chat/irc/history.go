@@ -21,12 +21,11 @@ type replay struct {
 // held back meanwhile, so that the history comes first.
 func (s *session) replay(ctx context.Context) {
 	for _, r := range s.replays {
-		list, err := s.srv.hub.Store().Messages(ctx, r.key, store.Range{
-			Before: store.Point{Seq: r.last + 1}, Latest: true, Limit: s.srv.opts.Replay,
+		before := store.Range{Before: store.Point{Seq: r.last + 1}, Latest: true, Limit: s.srv.opts.Replay}
+		// The client does without what can't be read, which is logged.
+		list, _ := s.srv.hub.History(ctx, r.name, func(st store.Store) ([]store.Message, error) {
+			return st.Messages(ctx, r.key, before)
 		})
-		if err != nil && ctx.Err() == nil {
-			s.srv.opts.Log.Error("history not read", "room", r.name, "err", err)
-		}
 		s.c.Fill(s.playback(r.name, list))
 	}
 	s.replays = nil
@@ -95,12 +94,15 @@ func slowHistory(ctx context.Context, s *session, m *request) error {
 		x.fail("CHATHISTORY", "INVALID_TARGET", sub, m.arg(1), "You are not in that channel")
 		return nil
 	}
-	list, ok, err := q.read(ctx, s.srv.hub, name, key)
+	ok := true
+	list, err := s.srv.hub.History(ctx, name, func(st store.Store) (list []store.Message, err error) {
+		list, ok, err = q.read(ctx, st, s.srv.hub.Epoch(), name, key)
+		return list, err
+	})
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return err
 	case err != nil:
-		s.srv.opts.Log.Error("history not read", "room", name, "err", err)
 		x.fail("CHATHISTORY", "MESSAGE_ERROR", sub, name, "Messages could not be retrieved")
 	case !ok:
 		x.fail("CHATHISTORY", "INVALID_MSGREFTYPE", sub, name, "There is no such message")
@@ -165,14 +167,13 @@ func point(ref, epoch, roomName string) (p store.Point, ok bool) {
 }
 
 // read returns the messages. ok is false if a reference is none.
-func (q *historyQuery) read(ctx context.Context, hub *room.Hub, roomName, key string) (list []store.Message, ok bool, err error) {
+func (q *historyQuery) read(ctx context.Context, st store.Store, epoch, roomName, key string) (list []store.Message, ok bool, err error) {
 	var from, to store.Point
 	if q.kind != "LATEST" || q.from != "*" {
-		if from, ok = point(q.from, hub.Epoch(), roomName); !ok {
+		if from, ok = point(q.from, epoch, roomName); !ok {
 			return nil, false, nil
 		}
 	}
-	st := hub.Store()
 	r := store.Range{Limit: q.limit}
 	switch q.kind {
 	case "LATEST":
@@ -185,7 +186,7 @@ func (q *historyQuery) read(ctx context.Context, hub *room.Hub, roomName, key st
 		list, err = store.Around(ctx, st, key, from, q.limit)
 		return list, true, err
 	case "BETWEEN":
-		if to, ok = point(q.to, hub.Epoch(), roomName); !ok {
+		if to, ok = point(q.to, epoch, roomName); !ok {
 			return nil, false, nil
 		}
 		if r.After, r.Before = from, to; comesBefore(to, from) {

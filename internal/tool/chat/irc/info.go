@@ -31,9 +31,9 @@ func (x *exec) lusers() {
 	x.reply(rplLUserUnknown, number(n.Unregistered), "unregistered connections")
 	x.reply(rplLUserChannels, number(n.Rooms), "channels formed")
 	x.reply(rplLUserMe, "I have "+number(n.Clients)+" clients and 0 servers")
-	all := number(n.Clients)
-	x.reply(rplLocalUsers, all, all, "Current local users "+all+", max "+all)
-	x.reply(rplGlobalUsers, all, all, "Current global users "+all+", max "+all)
+	now, most := number(n.Clients), number(n.Most)
+	x.reply(rplLocalUsers, now, most, "Current local users "+now+", max "+most)
+	x.reply(rplGlobalUsers, now, most, "Current global users "+now+", max "+most)
 }
 
 func number(n int) string { return strconv.Itoa(n) }
@@ -53,7 +53,7 @@ func handleInfo(x *exec, _ *request) {
 	lines := []string{
 		x.srv().opts.Version,
 		"Clients of IRC, plain lines and web pages share the rooms of this server.",
-		"It runs since " + x.srv().started.UTC().Format(time.RFC1123) + ".",
+		"Running since " + x.srv().started.UTC().Format(time.RFC1123) + ".",
 	}
 	if b, ok := debug.ReadBuildInfo(); ok {
 		lines = append(lines, "Built with "+b.GoVersion+".")

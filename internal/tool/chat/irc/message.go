@@ -66,6 +66,14 @@ func action(text string) (room.Kind, string) {
 }
 
 func (x *exec) sayTo(target string, kind room.Kind, text, tags string) {
+	var to *room.Client
+	if !isRoom(target) {
+		to = x.tx.Client(target)
+	}
+	away := to != nil && to.Away() != "" && kind != room.Notice && kind != room.TagMsg
+	if x.label != "" && (away || !fits(x.c.Identity(), target, kind, text)) {
+		x.several()
+	}
 	tx := x.act()
 	label := x.eventLabel()
 	name := strings.TrimLeft(target, "@+") // messages to the operators only go to all
@@ -74,8 +82,8 @@ func (x *exec) sayTo(target string, kind room.Kind, text, tags string) {
 			x.sayError(target, kind, err)
 			return
 		}
-		if kind != room.Notice && kind != room.TagMsg {
-			x.showAway(tx.Client(target))
+		if away {
+			x.showAway(to)
 		}
 		return
 	}

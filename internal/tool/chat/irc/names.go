@@ -1,8 +1,6 @@
 package irc
 
 import (
-	"strings"
-
 	"baton/internal/tool/chat/irc/wire"
 	"baton/internal/tool/chat/room"
 )
@@ -76,12 +74,7 @@ func (x *exec) names(r *room.Room) {
 }
 
 func handleNames(x *exec, m *request) {
-	const most = 10
-	rooms := strings.Split(m.arg(0), ",")
-	for i, name := range rooms {
-		if i == most {
-			break
-		}
+	for _, name := range targets(m.arg(0)) {
 		if r := x.tx.Room(name); r != nil && x.tx.Sees(x.c, r) {
 			x.tx.Charge(x.c, 1+r.Len()/1000)
 			x.names(r)

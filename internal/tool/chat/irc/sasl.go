@@ -2,9 +2,9 @@ package irc
 
 import (
 	"context"
-	"errors"
 
 	"baton/internal/tool/chat/account"
+	"baton/internal/tool/chat/login"
 )
 
 // slowAuthenticate is AUTHENTICATE: the login by SASL.
@@ -78,11 +78,13 @@ func (s *session) saslDone(ctx context.Context, m *request) error {
 // saslFailed ends an exchange. Only what may be a guess counts as one.
 func (s *session) saslFailed(ctx context.Context, m *request, why error) error {
 	s.sasl = nil
-	guess := errors.Is(why, account.ErrDenied) || errors.Is(why, account.ErrProtocol)
-	if !guess && ctx.Err() == nil {
-		s.srv.opts.Log.Error("login failed", "err", why)
-	}
-	err := s.answer(ctx, m, func(x *exec) { x.reply(errSaslFail, "SASL authentication failed") })
+	guess := s.isGuess(ctx, why)
+	err := s.answer(ctx, m, func(x *exec) {
+		x.reply(errSaslFail, "SASL authentication failed")
+		if guess {
+			x.tx.Charge(x.c, login.Price)
+		}
+	})
 	if err == nil && guess {
 		err = s.failedLogin()
 	}

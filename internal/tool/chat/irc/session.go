@@ -106,11 +106,12 @@ func (s *session) turn(ctx context.Context) (reason string, done bool) {
 		}
 		slow = b.add(s.srv, line, err)
 	}
+	quick := b.list
 	if slow != nil {
-		b.list = b.list[:len(b.list)-1]
+		quick = quick[:len(quick)-1]
 	}
 	s.lines.Lend() // the requests are copies, and the client may have to wait
-	err = s.do(ctx, b.list)
+	err = s.do(ctx, quick)
 	if err == nil && slow != nil && !s.leaving {
 		err = s.doSlow(ctx, slow)
 	}
@@ -146,6 +147,7 @@ func (s *session) doSlow(ctx context.Context, r *request) error {
 	refused := false
 	err := s.srv.hub.Do(ctx, s.c, func(tx *room.Tx) error {
 		x := s.begin(tx, r)
+		tx.Charge(x.c, max(1, r.cmd.cost))
 		if refused = x.refuses(r); refused {
 			x.finish()
 		}

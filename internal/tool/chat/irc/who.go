@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"baton/internal/tool/chat/clean"
 	"baton/internal/tool/chat/room"
 )
 
@@ -161,7 +162,7 @@ func (x *exec) whox(q *whoQuery, c *room.Client, where, flags string) {
 	l.Param(x.nick())
 	for i, w := range words {
 		if i == len(words)-1 && strings.IndexByte(q.fields, 'r') >= 0 {
-			l.Text(w)
+			l.Text(clean.IRC(w))
 		} else {
 			l.Param(w)
 		}

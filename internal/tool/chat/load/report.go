@@ -40,7 +40,7 @@ func (r *report) begin(o Options, before, joined usage) {
 	r.Clients = o.Clients
 	r.Known = joined.known
 	r.Memory = joined.memory
-	r.MemoryPerClient = (joined.memory - before.memory) / int64(o.Clients)
+	r.MemoryPerClient = (joined.memory - before.memory) / int64(o.Clients+o.Stuck)
 	r.Held = joined.memory
 }
 

@@ -27,9 +27,9 @@ type Desk struct {
 	Accounts Accounts // nil: there are none
 }
 
-// price is how many lines a try costs a client: it makes the guessing of passwords
+// Price is how many lines a try costs a client: it makes the guessing of passwords
 // slow.
-const price = 5
+const Price = 5
 
 // Register makes an account for the name that the client has, which makes it the
 // client's, and logs in to it. Then does what else belongs to that, in the
@@ -48,7 +48,7 @@ func (d *Desk) enter(ctx context.Context, c *room.Client, then func(*room.Tx), p
 	if d.Accounts == nil {
 		return "", ErrNoAccounts
 	}
-	err := d.Hub.Do(ctx, c, func(tx *room.Tx) error { tx.Charge(c, price); return nil })
+	err := d.Hub.Do(ctx, c, func(tx *room.Tx) error { tx.Charge(c, Price); return nil })
 	if err != nil {
 		return "", err
 	}

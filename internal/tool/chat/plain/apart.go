@@ -3,11 +3,7 @@ package plain
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"baton/internal/tool/chat/login"
 	"baton/internal/tool/chat/room"
@@ -29,8 +25,8 @@ func (s *session) history(ctx context.Context, arg string) error {
 		}
 	}
 	n = min(n, maxHistory)
-	return s.show(ctx, "said", func(key string) ([]store.Message, error) {
-		return s.hub.Store().Messages(ctx, key, store.Range{Latest: true, Limit: n})
+	return s.show(ctx, "said", func(st store.Store, key string) ([]store.Message, error) {
+		return st.Messages(ctx, key, store.Range{Latest: true, Limit: n})
 	})
 }
 
@@ -39,14 +35,14 @@ func (s *session) search(ctx context.Context, arg string) error {
 	if arg == "" {
 		return usage("search WORDS")
 	}
-	return s.show(ctx, "found", func(key string) ([]store.Message, error) {
-		return s.hub.Store().Search(ctx, key, arg, store.Range{Latest: true, Limit: maxFound})
+	return s.show(ctx, "found", func(st store.Store, key string) ([]store.Message, error) {
+		return st.Search(ctx, key, arg, store.Range{Latest: true, Limit: maxFound})
 	})
 }
 
 // show reads messages of the room where the client is, and shows them with their
 // days.
-func (s *session) show(ctx context.Context, what string, read func(key string) ([]store.Message, error)) error {
+func (s *session) show(ctx context.Context, what string, read func(st store.Store, key string) ([]store.Message, error)) error {
 	var key, name string
 	err := s.hub.Do(ctx, s.c, func(tx *room.Tx) error {
 		tx.Charge(s.c, 2)
@@ -62,7 +58,7 @@ func (s *session) show(ctx context.Context, what string, read func(key string) (
 	if err != nil {
 		return err
 	}
-	list, err := read(key)
+	list, err := s.hub.History(ctx, name, func(st store.Store) ([]store.Message, error) { return read(st, key) })
 	if err != nil {
 		return err
 	}
@@ -117,19 +113,8 @@ func (s *session) desk() *login.Desk { return &login.Desk{Hub: s.hub, Accounts: 
 
 // explain makes an error a sentence for the client.
 func explain(err error) string {
-	for _, kind := range []error{room.ErrBadName, room.ErrBadRoom} {
-		var both interface{ Unwrap() []error }
-		if errors.Is(err, kind) && errors.As(err, &both) {
-			return "That will not do: " + fmt.Sprint(both.Unwrap()[1]) + "."
-		}
-	}
-	var list interface{ Unwrap() []error }
-	if errors.As(err, &list) && len(list.Unwrap()) > 0 {
-		err = list.Unwrap()[0]
-	}
-	var change *room.ChangeError
-	if errors.As(err, &change) {
-		err = change.Err
+	if u, ok := errors.AsType[usage](err); ok {
+		return "Usage: /" + string(u)
 	}
 	switch {
 	case errors.Is(err, room.ErrNameInUse):
@@ -137,11 +122,5 @@ func explain(err error) string {
 	case errors.Is(err, room.ErrNameReserved):
 		return "That name belongs to an account. If it is yours, say /login NAME PASSWORD."
 	}
-	text := strings.TrimPrefix(fmt.Sprint(err), "account: ")
-	r, size := utf8.DecodeRuneInString(text)
-	text = string(unicode.ToUpper(r)) + text[size:]
-	if !strings.HasSuffix(text, ".") {
-		text += "."
-	}
-	return text
+	return room.Sentence(err)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"baton/internal/tool/chat/room"
@@ -96,16 +97,22 @@ func (s *session) there(tx *room.Tx, arg string) (*room.Room, error) {
 }
 
 func (s *session) doWho(tx *room.Tx, arg string) error {
-	tx.Charge(s.c, 1)
 	r, err := s.there(tx, arg)
 	if err != nil {
 		return err
 	}
-	var b strings.Builder
-	n := 0
-	members := slices.SortedFunc(r.Members(), func(a, b *room.Member) int {
+	tx.Charge(s.c, 1+r.Len()/200)
+	s.reply(tx, "* "+plural(r.Len(), "One member", "%d members")+" of "+r.Name()+":")
+	var members []*room.Member
+	for m := range r.Members() {
+		if members = append(members, m); len(members) == maxMembers {
+			break
+		}
+	}
+	slices.SortFunc(members, func(a, b *room.Member) int {
 		return cmp.Compare(strings.ToLower(a.Client().Identity().Nick), strings.ToLower(b.Client().Identity().Nick))
 	})
+	var b strings.Builder
 	for _, m := range members {
 		c := m.Client()
 		line := "  " + m.Prefix(false) + c.Identity().Nick
@@ -116,15 +123,19 @@ func (s *session) doWho(tx *room.Tx, arg string) error {
 			line += ", away: " + c.Away()
 		}
 		b.WriteString(safe(line) + "\r\n")
-		n++
 	}
-	s.reply(tx, "* "+plural(n, "One member", "%d members")+" of "+r.Name()+":")
+	if more := r.Len() - len(members); more > 0 {
+		b.WriteString("  and " + strconv.Itoa(more) + " more\r\n")
+	}
 	tx.Reply(s.c, []byte(b.String()))
 	return nil
 }
 
+// maxMembers is how many members /who shows, so that they fit the queue of a client that
+// reads slowly.
+const maxMembers = 1000
+
 func (s *session) doRooms(tx *room.Tx, _ string) error {
-	tx.Charge(s.c, 1)
 	var rooms []*room.Room
 	for r := range tx.Rooms() {
 		if (r.Len() > 0 || r == tx.Lobby()) && tx.Sees(s.c, r) {

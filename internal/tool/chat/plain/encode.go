@@ -126,11 +126,13 @@ func server(who string) string {
 }
 
 func names(list []room.Present) string {
-	shown := make([]string, 0, len(list))
-	for _, p := range list {
-		shown = append(shown, p.Prefix(false)+p.Identity.Nick)
-	}
-	return strings.Join(shown, ", ")
+	return some(len(list), func(yield func(string) bool) {
+		for i := range list {
+			if p := &list[i]; !yield(p.Prefix(false) + p.Identity.Nick) {
+				return
+			}
+		}
+	})
 }
 
 // changes says in words what was done to the modes of a room.

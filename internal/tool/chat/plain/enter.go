@@ -3,6 +3,7 @@ package plain
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 
@@ -33,7 +34,7 @@ func (s *session) enter(ctx context.Context) error {
 	case in.verb.name == "quit":
 		s.bye = true
 	default:
-		s.tell("! First tell your name.")
+		s.tell("! Say your name first.")
 	}
 	switch {
 	case s.bye:
@@ -47,7 +48,7 @@ func (s *session) enter(ctx context.Context) error {
 		s.tell("! " + explain(err) + " What is your name?")
 	}
 	if s.tries++; s.tries == maxTries {
-		s.tell("* That were enough tries.")
+		s.tell("* That was your last try.")
 		s.bye = true
 	}
 	return nil
@@ -113,15 +114,26 @@ const maxNames = 50
 // present lists the members of a room, if they are many only some of them: the hub
 // has other things to do while a thousand clients come in at once.
 func present(r *room.Room) string {
+	return some(r.Len(), func(yield func(string) bool) {
+		for m := range r.Members() {
+			if !yield(m.Prefix(false) + m.Client().Identity().Nick) {
+				return
+			}
+		}
+	})
+}
+
+// some lists the first of all names, and how many more there are.
+func some(all int, list iter.Seq[string]) string {
 	var names []string
-	for m := range r.Members() {
-		if names = append(names, m.Prefix(false)+m.Client().Identity().Nick); len(names) == maxNames {
+	for name := range list {
+		if names = append(names, name); len(names) == maxNames {
 			break
 		}
 	}
 	slices.SortFunc(names, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
 	text := strings.Join(names, ", ")
-	if more := r.Len() - len(names); more > 0 {
+	if more := all - len(names); more > 0 {
 		text += plural(more, ", and one more", ", and %d more")
 	}
 	return text

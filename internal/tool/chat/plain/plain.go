@@ -39,6 +39,9 @@ const (
 	handshake = time.Minute
 )
 
+// TooSilent is what a client reads last that says nothing for too long.
+const TooSilent = "* You were silent for too long. Bye."
+
 // Greeting is what a client reads first.
 func (o *Options) Greeting() []byte {
 	return fmt.Appendf(nil, "Welcome to %s. What is your name? (/help shows what else you can say)\r\n", safe(o.Server))
@@ -108,7 +111,7 @@ func (s *session) end(ctx context.Context, err error) (string, error) {
 	case reason != nil || ctx.Err() != nil:
 		return "the server is going down", nil
 	case errors.Is(err, endpoint.ErrIdle):
-		s.tell("* You were silent for too long. Bye.")
+		s.tell(TooSilent)
 		return "silent for too long", err
 	case errors.Is(err, endpoint.ErrSlowLine):
 		s.tell("* Your line took too long. Bye.")
@@ -168,7 +171,7 @@ func (s *session) do(ctx context.Context, list []input) error {
 		err := s.hub.Do(ctx, s.c, func(tx *room.Tx) error {
 			for _, in := range list {
 				if !s.bye {
-					s.one(tx, in)
+					tx.Line(s.c, func() { s.one(tx, in) })
 				}
 			}
 			s.settle(tx)

@@ -30,9 +30,9 @@ func (h *Hub) catchUp(c *Client, m *Member, w *scratch) bool {
 		}
 		c.mu.Unlock()
 
-		list, err := h.store.Messages(h.ctx, r.key, store.Range{After: store.Point{Seq: from}, Before: store.Point{Seq: last + 1}, Limit: page})
+		missed := store.Range{After: store.Point{Seq: from}, Before: store.Point{Seq: last + 1}, Limit: page}
+		list, err := h.History(h.ctx, r.name, func(st store.Store) ([]store.Message, error) { return st.Messages(h.ctx, r.key, missed) })
 		if err != nil {
-			h.opts.Log.Error("history not read", "room", r.name, "err", err)
 			c.finish(err)
 			return false
 		}

@@ -58,7 +58,7 @@ type Client struct {
 	holds      []uint64 // stamps after which nothing is written, until something is filled in
 	block      *block   // if it doesn't take what is written
 	skipping   bool     // presence is left out, and a list of members is due
-	seen       uint64   // if so, the client knows who had come and gone up to this stamp
+	seen       uint64   // if so, it has got all up to this stamp
 	closing    bool
 	closeStamp uint64 // after what has been published up to this stamp
 	closeBy    int64  // until when, in Unix nanoseconds, what is left may be written

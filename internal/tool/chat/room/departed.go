@@ -7,6 +7,7 @@ type departure struct {
 	stamp uint64
 	at    time.Time
 	id    *Identity
+	shown bool // by an event that those who are behind get too, if the log still has it
 }
 
 const (
@@ -21,7 +22,7 @@ func (r *Room) depart(e *Event, id *Identity) {
 	if len(r.departed) == maxDepartures {
 		r.dropDepartures(maxDepartures / 4)
 	}
-	r.departed = append(r.departed, departure{stamp: e.Stamp, at: e.Time, id: id})
+	r.departed = append(r.departed, departure{stamp: e.Stamp, at: e.Time, id: id, shown: !e.Kind.fleeting()})
 }
 
 func (r *Room) dropDepartures(n int) {
@@ -44,15 +45,20 @@ func (r *Room) tidyDepartures(old time.Time) {
 	}
 }
 
-// departedSince returns who has left after a stamp, but for those with the name of
-// who asks: that is himself, or somebody whose name he has now. It reports false if
-// it isn't known any more.
-func (r *Room) departedSince(stamp uint64, asks string) (list []*Identity, known bool) {
-	if stamp < r.forgotten {
+// departedSince returns who has left unseen by somebody who knows who was there as of a
+// stamp, and has missed what else happened after seen and up to lost. Those with the
+// name of who asks are left out: that is himself, or somebody whose name he has now. It
+// reports false if it isn't known any more.
+func (r *Room) departedSince(stamp, seen, lost uint64, asks string) (list []*Identity, known bool) {
+	if seen < r.forgotten {
 		return nil, false
 	}
 	for _, d := range r.departed {
-		if d.stamp > stamp && d.id.Nick != asks {
+		missed := d.stamp > stamp
+		if d.shown {
+			missed = d.stamp > seen && d.stamp <= lost
+		}
+		if missed && d.id.Nick != asks {
 			list = append(list, d.id)
 		}
 	}

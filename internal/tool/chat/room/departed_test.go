@@ -11,7 +11,7 @@ func TestDepartures(t *testing.T) {
 	r := &Room{}
 	begin := time.Unix(1000, 0)
 	for i := range maxDepartures + 1 {
-		r.depart(&Event{Stamp: uint64(10 + i), Time: begin.Add(time.Duration(i) * time.Second)}, &Identity{Nick: fmt.Sprint("n", i)})
+		r.depart(&Event{Kind: Part, Stamp: uint64(10 + i), Time: begin.Add(time.Duration(i) * time.Second)}, &Identity{Nick: fmt.Sprint("n", i)})
 	}
 	if n := len(r.departed); n > maxDepartures {
 		t.Errorf("%d departures", n)
@@ -30,16 +30,16 @@ func TestDepartures(t *testing.T) {
 		{r.forgotten - 1, "", 0, false},
 		{1, "", 0, false},
 	} {
-		if list, known := r.departedSince(tt.since, tt.asks); len(list) != tt.want || known != tt.known {
+		if list, known := r.departedSince(tt.since, tt.since, 0, tt.asks); len(list) != tt.want || known != tt.known {
 			t.Errorf("since %d but %q: %d, %v", tt.since, tt.asks, len(list), known)
 		}
 	}
 	r.tidyDepartures(begin.Add((maxDepartures - 1) * time.Second))
-	if list, known := r.departedSince(last-2, ""); len(list) != 2 || !known {
+	if list, known := r.departedSince(last-2, last-2, 0, ""); len(list) != 2 || !known {
 		t.Errorf("after tidying %d, %v", len(list), known)
 	}
 	r.tidyDepartures(begin.Add(time.Hour))
-	if _, known := r.departedSince(last-1, ""); known || r.departed != nil {
+	if _, known := r.departedSince(last-1, last-1, 0, ""); known || r.departed != nil {
 		t.Errorf("all are old, and %d are kept", len(r.departed))
 	}
 }

@@ -3,6 +3,8 @@ package room
 import (
 	"errors"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Why a transaction refuses what it was asked.
@@ -33,6 +35,7 @@ var (
 	ErrUnknownMode   = errors.New("there is no such mode")
 	ErrNeedArg       = errors.New("the mode needs an argument")
 	ErrNotKept       = errors.New("the message could not be stored")
+	ErrNotRead       = errors.New("what was said there could not be read")
 )
 
 // Why a client's connection was ended, see [Client.Err].
@@ -55,3 +58,23 @@ func (e *ChangeError) Error() string {
 
 // Unwrap returns Err.
 func (e *ChangeError) Unwrap() error { return e.Err }
+
+// Sentence returns an error as a sentence for the client whose doing it is: the first of
+// several.
+func Sentence(err error) string {
+	var many interface{ Unwrap() []error }
+	if errors.As(err, &many) && len(many.Unwrap()) > 0 {
+		list := many.Unwrap()
+		if errors.Is(list[0], ErrBadName) || errors.Is(list[0], ErrBadRoom) {
+			return "That will not do: " + list[1].Error() + "."
+		}
+		err = list[0]
+	}
+	var change *ChangeError
+	if errors.As(err, &change) {
+		err = change.Err
+	}
+	text := err.Error()
+	r, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(r)) + text[size:] + "."
+}

@@ -72,7 +72,7 @@ type Event struct {
 	Changes  []Change
 	Present  []Present // of Presence
 	// Gone is who was in Room when Origin began to miss comings and goings, and has
-	// left it since or has another name. With Complete, that and who is New make up
+	// left it since, unseen by Origin, or has another name. With Complete, that and who is New make up
 	// for all that was missed; without it that isn't known any more.
 	Gone     []*Identity
 	Complete bool

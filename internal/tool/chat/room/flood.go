@@ -55,6 +55,7 @@ func (tx *Tx) charge(c *Client, r *Room, n float64) {
 		tx.wait = max(tx.wait, rate.wait(left))
 		least = min(least, left)
 	}
+	tx.paid = true
 	if c.operator {
 		return
 	}
@@ -66,6 +67,16 @@ func (tx *Tx) charge(c *Client, r *Room, n float64) {
 		note(h.opts.FloodRoom, r.flood.take(h.opts.FloodRoom, n, now))
 	}
 	c.burst.Store(int32(least))
+}
+
+// Line does what a line of c's asks for. It makes c pay for one if nothing else did: a
+// line that fails costs the server something too.
+func (tx *Tx) Line(c *Client, do func()) {
+	tx.paid = false
+	do()
+	if !tx.paid {
+		tx.charge(c, nil, 1)
+	}
 }
 
 // Charge makes c pay for n lines that cost the server something and change nothing,

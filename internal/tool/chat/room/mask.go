@@ -111,14 +111,16 @@ func (tx *Tx) maskFor(target string) string {
 // Ban bans a name or a mask from a room, and removes whom it fits. The errors are
 // those of Mode.
 func (tx *Tx) Ban(c *Client, roomName, target, reason string) error {
-	mask := tx.maskFor(target)
+	mask, err := normalMask(tx.maskFor(target))
+	if err != nil {
+		return err
+	}
 	if _, err := tx.Mode(c, roomName, []Change{{Add: true, Mode: 'b', Arg: mask}}); err != nil {
 		return err
 	}
-	r := tx.Room(roomName)
 	var out []string
-	for m := range r.Members() {
-		if m.client != c && !m.op && r.banned(m.client) {
+	for m := range tx.Room(roomName).Members() {
+		if m.client != c && !m.op && matches(mask, m.client) {
 			out = append(out, m.client.Identity().Nick)
 		}
 	}

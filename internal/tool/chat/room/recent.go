@@ -37,10 +37,11 @@ func (tx *Tx) fetch(r *Room) {
 		before = r.recent[0].Msg
 	}
 	h := tx.s.hub
-	list, err := h.store.Messages(context.Background(), r.key, store.Range{Before: store.Point{Seq: before}, Latest: true, Limit: maxLately})
+	list, err := h.History(context.Background(), r.name, func(st store.Store) ([]store.Message, error) {
+		return st.Messages(context.Background(), r.key, store.Range{Before: store.Point{Seq: before}, Latest: true, Limit: maxLately})
+	})
 	if err != nil {
-		h.opts.Log.Error("history not read", "room", r.name, "err", err)
-		return
+		return // is logged; there is nothing at hand then
 	}
 	events := make([]*Event, 0, len(list)+len(r.recent))
 	for _, m := range list {

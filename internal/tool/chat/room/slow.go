@@ -109,7 +109,7 @@ func (c *Client) skip() {
 		return
 	}
 	c.skipping = true
-	c.seen = max(c.cursor, c.skipUntil)
+	c.seen = c.cursor
 }
 
 // refresh gives a client that has missed presence fresh lists of who is in its
@@ -120,12 +120,16 @@ func (h *Hub) refresh(c *Client) bool {
 	}
 	err := h.Do(h.ctx, nil, func(tx *Tx) error {
 		c.mu.Lock()
-		seen := c.seen
+		seen, known := c.seen, max(c.seen, c.skipUntil)
+		lost := make([]uint64, len(c.rooms))
+		for i, m := range c.rooms {
+			lost[i] = m.from
+		}
 		c.mu.Unlock()
-		for _, m := range c.rooms {
+		for i, m := range c.rooms {
 			e := tx.event(Presence, c, m.room)
-			e.Present = m.room.present(seen)
-			e.Gone, e.Complete = m.room.departedSince(seen, c.Identity().Nick)
+			e.Present = m.room.present(known)
+			e.Gone, e.Complete = m.room.departedSince(known, seen, lost[i], c.Identity().Nick)
 			tx.toClient(e, c)
 		}
 		c.mu.Lock()
@@ -143,10 +147,10 @@ func (h *Hub) refresh(c *Client) bool {
 }
 
 // present returns the room's members as of now, and who of them came after a stamp.
-func (r *Room) present(seen uint64) []Present {
+func (r *Room) present(known uint64) []Present {
 	list := make([]Present, len(r.members))
 	for i, m := range r.members {
-		list[i] = Present{Identity: m.client.Identity(), Op: m.op, Voice: m.voice, Away: m.client.away != "", New: m.since > seen}
+		list[i] = Present{Identity: m.client.Identity(), Op: m.op, Voice: m.voice, Away: m.client.away != "", New: m.since > known}
 	}
 	return list
 }

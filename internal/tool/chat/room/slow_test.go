@@ -28,8 +28,13 @@ func TestSlowCatchesUp(t *testing.T) {
 				gone, other := s.person("gone", true), s.person("other", true)
 				s.join(slow, "#a")
 				s.join(fast, "#a")
-				s.join(gone, "#a")
-				s.join(other, "#a")
+				kicked, late := s.person("kicked", true), s.person("late", true)
+				for _, p := range []*person{gone, other, kicked, late} {
+					s.join(p, "#a")
+				}
+				kick := func(p *person) {
+					s.do(slow, func(tx *Tx) error { return tx.Kick(slow.Client, "#a", p.Identity().Nick, "") })
+				}
 				slow.sock.setStuck(true)
 				var want []string
 				for i := range 300 {
@@ -41,8 +46,10 @@ func TestSlowCatchesUp(t *testing.T) {
 						s.join(guest, "#a")
 						s.do(gone, func(tx *Tx) error { return tx.Part(gone.Client, "#a", "") })
 						s.do(other, func(tx *Tx) error { return tx.Nick(other.Client, "another") })
+						kick(kicked)
 					}
 				}
+				kick(late) // which the log still has when it is caught up with
 				synctest.Wait()
 				if n := s.hub.Stats(); n.Slow != 1 || n.Slowed != 1 {
 					t.Errorf("stats %+v, want one that is slow", n)
@@ -73,7 +80,14 @@ func TestSlowCatchesUp(t *testing.T) {
 				if last != "k20 #a slow m0 self @slow fast guest another " {
 					t.Errorf("the last list of members is %q", last)
 				}
-				for _, change := range []string{"guest!", "another!", "-gone", "-other"} {
+				for _, l := range lines {
+					for _, p := range []string{"kicked", "late"} { // perhaps while it could see it
+						if l == "k11 #a slow "+p+" m0 self " {
+							told["-"+p]++
+						}
+					}
+				}
+				for _, change := range []string{"guest!", "another!", "-gone", "-other", "-kicked", "-late"} {
 					if told[change] != 1 {
 						t.Errorf("%q was told %d times in %q", change, told[change], lines)
 					}

@@ -16,6 +16,7 @@ type state struct {
 	stamp     uint64             // the last one given
 	lastTime  time.Time          // of an event
 	names     map[string]*Client // by key
+	most      int                // of names, at once
 	skeletons map[string]*Client // and by what they look like
 	reserved  map[string]string  // skeletons of accounts that were made lately: their keys
 	rooms     map[string]*Room
@@ -143,9 +144,13 @@ func (r *Room) kept() bool {
 
 // vacate forgets a room without members that has nothing to be kept.
 func (s *state) vacate(r *Room) {
-	if len(r.members) == 0 && !r.kept() {
-		delete(s.rooms, r.key)
+	if len(r.members) > 0 || r.kept() {
+		return
 	}
+	for c := range r.invited {
+		r.uninvite(c)
+	}
+	delete(s.rooms, r.key)
 }
 
 // meet notes that there is a client.

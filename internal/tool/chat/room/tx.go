@@ -17,6 +17,7 @@ type Tx struct {
 	at   time.Time
 	wait time.Duration // of the flood limits
 	said bool
+	paid bool // for the line that runs
 
 	label string // of events of c's own doing
 }
@@ -116,6 +117,7 @@ func (tx *Tx) Clients() iter.Seq[*Client] {
 // Counts are how many there are.
 type Counts struct {
 	Clients      int // registered
+	Most         int // that were so at once, since the hub was made
 	Unregistered int
 	Invisible    int
 	Operators    int // of the server
@@ -124,7 +126,7 @@ type Counts struct {
 
 // Counts returns how many there are of what.
 func (tx *Tx) Counts() Counts {
-	n := Counts{Clients: len(tx.s.names), Unregistered: tx.s.hub.Stats().Clients - len(tx.s.names)}
+	n := Counts{Clients: len(tx.s.names), Most: tx.s.most, Unregistered: tx.s.hub.Stats().Clients - len(tx.s.names)}
 	for _, c := range tx.s.names {
 		if c.invisible {
 			n.Invisible++

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"errors"
 	"slices"
 )
 
@@ -48,6 +49,7 @@ func (tx *Tx) free(nick string, c *Client, account string) error {
 func (s *state) claim(nick string, c *Client) {
 	s.names[fold(nick)] = c
 	s.skeletons[skeletonOf(nick)] = c
+	s.most = max(s.most, len(s.names))
 }
 
 func (s *state) release(nick string) {
@@ -178,10 +180,17 @@ func (tx *Tx) Login(c *Client, account string) {
 func (tx *Tx) rename(c *Client) {
 	for n := 1; ; n++ {
 		nick := guest(n + int(tx.s.stamp%997))
-		if tx.free(nick, c, "") == nil {
-			tx.Nick(c, nick)
-			return
+		err := tx.free(nick, c, "")
+		if errors.Is(err, ErrNameInUse) || errors.Is(err, ErrNameReserved) {
+			continue
 		}
+		if err == nil {
+			err = tx.Nick(c, nick)
+		}
+		if err != nil {
+			tx.s.hub.opts.Log.Error("name not taken away", "client", c.describe(), "err", err)
+		}
+		return
 	}
 }
 

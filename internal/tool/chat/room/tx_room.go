@@ -65,7 +65,7 @@ func (tx *Tx) enter(c *Client, r *Room, first bool) {
 	m := &Member{client: c, room: r, index: int32(len(r.members)), op: first, since: e.Stamp, from: e.Stamp - 1, message: r.last}
 	r.members = append(r.members, m)
 	c.rooms = append(c.rooms, m)
-	delete(r.invited, c)
+	r.uninvite(c)
 	if r.Has(Shut) {
 		r.modes &^= Shut
 		tx.s.save(r)
@@ -183,6 +183,7 @@ func (tx *Tx) Kick(c *Client, roomName, nick, reason string) error {
 	e.Target, e.Text = victim.Identity().Nick, reason
 	tx.toRoom(e)
 	tx.toClient(e, victim)
+	r.depart(e, victim.Identity())
 	tx.leave(m)
 	return nil
 }
@@ -204,15 +205,11 @@ func (tx *Tx) Invite(c *Client, roomName, nick string) error {
 		return ErrNoSuchName
 	case r.Member(guest) != nil:
 		return ErrAlready
-	case len(r.invited) >= maxInvited:
+	case len(r.invited) >= maxInvited && !r.invited[guest]:
 		return ErrTooMany
 	}
 	tx.charge(c, nil, 1)
-	if r.invited == nil {
-		r.invited = map[*Client]bool{}
-	}
-	r.invited[guest] = true
-	guest.invitedTo = append(guest.invitedTo, r)
+	r.invite(guest)
 	told := tx.event(Invited, c, r)
 	told.Target = guest.Identity().Nick
 	tx.toRoom(told)
@@ -223,6 +220,26 @@ func (tx *Tx) Invite(c *Client, roomName, nick string) error {
 }
 
 const maxInvited = 100
+
+// invite notes that a client may come in past the room's modes.
+func (r *Room) invite(c *Client) {
+	if r.invited[c] {
+		return
+	}
+	if r.invited == nil {
+		r.invited = map[*Client]bool{}
+	}
+	r.invited[c] = true
+	c.invitedTo = append(c.invitedTo, r)
+}
+
+// uninvite forgets that.
+func (r *Room) uninvite(c *Client) {
+	if r.invited[c] {
+		delete(r.invited, c)
+		c.invitedTo = slices.DeleteFunc(c.invitedTo, func(other *Room) bool { return other == r })
+	}
+}
 
 // Topic sets a room's topic. The errors are ErrNoSuchRoom, ErrNotMember and ErrNeedOp.
 func (tx *Tx) Topic(c *Client, roomName, text string) error {

@@ -34,8 +34,8 @@ func (s *session) history(ctx context.Context, req *wire.Request) error {
 		After: store.Point{Seq: req.After}, Before: store.Point{Seq: req.Before},
 		Latest: req.Before > 0 || req.After == 0, Limit: limit + 1,
 	}
-	list, name, err := s.read(ctx, req.Room, func(key string) ([]store.Message, error) {
-		return s.hub.Store().Messages(ctx, key, r)
+	list, name, err := s.read(ctx, req.Room, func(st store.Store, key string) ([]store.Message, error) {
+		return st.Messages(ctx, key, r)
 	})
 	if err != nil {
 		return err
@@ -53,8 +53,8 @@ func (s *session) history(ctx context.Context, req *wire.Request) error {
 // search sends those messages of a room that have all words of the query.
 func (s *session) search(ctx context.Context, req *wire.Request) error {
 	limit := min(cmp.Or(max(req.Limit, 0), 50), maxBacklog)
-	list, name, err := s.read(ctx, req.Room, func(key string) ([]store.Message, error) {
-		return s.hub.Store().Search(ctx, key, req.Query, store.Range{Latest: true, Limit: limit})
+	list, name, err := s.read(ctx, req.Room, func(st store.Store, key string) ([]store.Message, error) {
+		return st.Search(ctx, key, req.Query, store.Range{Latest: true, Limit: limit})
 	})
 	if err != nil {
 		return err
@@ -64,7 +64,7 @@ func (s *session) search(ctx context.Context, req *wire.Request) error {
 }
 
 // read reads messages of a room that the client is in.
-func (s *session) read(ctx context.Context, roomName string, read func(key string) ([]store.Message, error)) (list []store.Message, name string, err error) {
+func (s *session) read(ctx context.Context, roomName string, read func(st store.Store, key string) ([]store.Message, error)) (list []store.Message, name string, err error) {
 	var key string
 	err = s.hub.Do(ctx, s.c, func(tx *room.Tx) error {
 		tx.Charge(s.c, 2)
@@ -76,7 +76,7 @@ func (s *session) read(ctx context.Context, roomName string, read func(key strin
 		return nil
 	})
 	if err == nil {
-		list, err = read(key)
+		list, err = s.hub.History(ctx, name, func(st store.Store) ([]store.Message, error) { return read(st, key) })
 	}
 	return list, name, err
 }

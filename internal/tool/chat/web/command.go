@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 
 	"baton/internal/tool/chat/clean"
@@ -8,53 +10,74 @@ import (
 	"baton/internal/tool/chat/web/wire"
 )
 
+var (
+	errNoCommand = errors.New("there is no command")
+	errNoName    = errors.New("needs a name")
+)
+
 // command does what operators type, such as "/kick bob": what a page has no button
 // for.
 func (s *session) command(tx *room.Tx, req *wire.Request) error {
 	word, arg, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(req.Text), "/"), " ")
-	arg = text(strings.TrimSpace(arg))
-	name, rest, _ := strings.Cut(arg, " ")
-	rest = strings.TrimSpace(rest)
-	change := func(add bool, mode byte) error {
-		_, err := tx.Mode(s.c, req.Room, []room.Change{{Add: add, Mode: mode, Arg: name}})
-		return err
-	}
-	word = strings.ToLower(word)
-	if name == "" && word != "away" {
-		return errUnknown
-	}
-	switch word {
-	case "away":
+	word, arg = strings.ToLower(word), text(strings.TrimSpace(arg))
+	if word == "away" {
 		tx.Away(s.c, arg)
-	case "invite":
-		if err := tx.Invite(s.c, req.Room, name); err != nil {
+		return nil
+	}
+	do := s.operation(tx, word)
+	name, rest, _ := strings.Cut(arg, " ")
+	switch {
+	case do == nil:
+		return fmt.Errorf("%w /%s", errNoCommand, clean.Web(word))
+	case name == "":
+		return fmt.Errorf("/%s %w", word, errNoName)
+	}
+	return do(req.Room, name, strings.TrimSpace(rest))
+}
+
+// operation returns what does a command to whom it names, in a room, or nil if there is
+// no such command.
+func (s *session) operation(tx *room.Tx, word string) func(roomName, name, rest string) error {
+	mode := func(add bool, mode byte) func(roomName, name, _ string) error {
+		return func(roomName, name, _ string) error {
+			_, err := tx.Mode(s.c, roomName, []room.Change{{Add: add, Mode: mode, Arg: name}})
 			return err
 		}
-		s.note(tx, "%s is invited.", clean.Web(name))
+	}
+	list := func(do func(c *room.Client, roomName, target string) error) func(roomName, name, _ string) error {
+		return func(roomName, name, _ string) error { return do(s.c, roomName, name) }
+	}
+	switch word {
+	case "invite":
+		return func(roomName, name, _ string) error {
+			if err := tx.Invite(s.c, roomName, name); err != nil {
+				return err
+			}
+			s.note(tx, "%s is invited.", clean.Web(name))
+			return nil
+		}
 	case "kick":
-		return tx.Kick(s.c, req.Room, name, rest)
+		return func(roomName, name, reason string) error { return tx.Kick(s.c, roomName, name, reason) }
 	case "ban":
-		return tx.Ban(s.c, req.Room, name, rest)
+		return func(roomName, name, reason string) error { return tx.Ban(s.c, roomName, name, reason) }
 	case "unban":
-		return tx.Unban(s.c, req.Room, name)
+		return list(tx.Unban)
 	case "mute":
-		return tx.Mute(s.c, req.Room, name)
+		return list(tx.Mute)
 	case "unmute":
-		return tx.Unmute(s.c, req.Room, name)
+		return list(tx.Unmute)
 	case "op":
-		return change(true, 'o')
+		return mode(true, 'o')
 	case "deop":
-		return change(false, 'o')
+		return mode(false, 'o')
 	case "voice":
-		return change(true, 'v')
+		return mode(true, 'v')
 	case "devoice":
-		return change(false, 'v')
+		return mode(false, 'v')
 	case "close":
-		return tx.CloseRoom(s.c, name, rest)
+		return func(_, name, reason string) error { return tx.CloseRoom(s.c, name, reason) }
 	case "kill":
-		return tx.Kill(s.c, name, rest)
-	default:
-		return errUnknown
+		return func(_, name, reason string) error { return tx.Kill(s.c, name, reason) }
 	}
 	return nil
 }

@@ -27,6 +27,8 @@ func (s *session) greet(ctx context.Context) error {
 		err = s.hello(ctx, req)
 	case "login":
 		err = s.login(ctx, req)
+	case "":
+		err = errNoRequest
 	default:
 		err = errNoHello
 	}
@@ -86,7 +88,7 @@ func (s *session) enter(tx *room.Tx, req *wire.Request) {
 	}
 	for _, name := range names {
 		if err := s.join(tx, &wire.Request{Room: name, After: req.Resume[name]}); err != nil {
-			s.fail(tx, &wire.Request{}, codeOf(err), clean.Web(name)+": "+explain(err))
+			s.fail(tx, &wire.Request{}, codeOf(err), clean.Web(name)+": "+room.Sentence(err))
 		}
 	}
 }
@@ -97,6 +99,9 @@ func (s *session) join(tx *room.Tx, req *wire.Request) error {
 	name := req.Room
 	if !strings.HasPrefix(name, "#") {
 		name = "#" + name
+	}
+	if r := tx.Room(name); r != nil && r.Member(s.c) != nil { // shows it again, which may be much
+		tx.Charge(s.c, 1+r.Len()/200)
 	}
 	r, err := tx.Join(s.c, name, req.Key)
 	if err != nil {

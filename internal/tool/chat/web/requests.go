@@ -12,9 +12,10 @@ import (
 )
 
 var (
-	errUnknown = errors.New("there is no such request")
-	errKind    = errors.New("there is no such kind of message")
-	errNoID    = errors.New("the id is too long")
+	errNoRequest = errors.New("this is no object of the protocol")
+	errUnknown   = errors.New("there is no such request")
+	errKind      = errors.New("there is no such kind of message")
+	errNoID      = errors.New("the id is too long")
 )
 
 // one does one request within a transaction.
@@ -43,6 +44,8 @@ func (s *session) one(tx *room.Tx, req *wire.Request) error {
 		return nil
 	case "hello":
 		return room.ErrRegistered
+	case "":
+		return errNoRequest
 	}
 	return errUnknown
 }
@@ -98,7 +101,6 @@ func text(s string) string {
 
 // rooms lists the rooms.
 func (s *session) rooms(tx *room.Tx, req *wire.Request) error {
-	tx.Charge(s.c, 1)
 	const most = 500
 	list := []wire.Listed{}
 	for r := range tx.Rooms() {
@@ -115,11 +117,11 @@ func (s *session) rooms(tx *room.Tx, req *wire.Request) error {
 
 // who lists the members of a room.
 func (s *session) who(tx *room.Tx, req *wire.Request) error {
-	tx.Charge(s.c, 1)
 	r := tx.Room(req.Room)
 	if r == nil || !tx.Sees(s.c, r) {
 		return room.ErrNoSuchRoom
 	}
+	tx.Charge(s.c, 1+r.Len()/200)
 	list := []wire.Member{}
 	for m := range r.Members() {
 		list = append(list, about(m))

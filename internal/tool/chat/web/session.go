@@ -60,9 +60,8 @@ func (s *session) next() (*wire.Request, error) {
 			continue
 		}
 		req := new(wire.Request)
-		if err := json.Unmarshal(message, req); err != nil {
-			s.fail(nil, &wire.Request{}, "bad-request", "this is no object of the protocol")
-			continue
+		if json.Unmarshal(message, req) != nil {
+			req = &wire.Request{} // is answered like an object without a request, and counts like one
 		}
 		return req, nil
 	}
@@ -126,9 +125,11 @@ func (s *session) do(ctx context.Context, list []*wire.Request) error {
 	s.frames.Lend() // the requests are copies, and the client may have to wait
 	return s.hub.Do(ctx, s.c, func(tx *room.Tx) error {
 		for _, req := range list {
-			if err := s.one(tx, req); err != nil {
-				s.fail(tx, req, codeOf(err), explain(err))
-			}
+			tx.Line(s.c, func() {
+				if err := s.one(tx, req); err != nil {
+					s.fail(tx, req, codeOf(err), room.Sentence(err))
+				}
+			})
 		}
 		return nil
 	})
@@ -140,7 +141,7 @@ func (s *session) refused(ctx context.Context, req *wire.Request, err error) err
 	if ctx.Err() != nil || errors.Is(err, room.ErrGone) || errors.Is(err, room.ErrDrained) {
 		return err
 	}
-	s.fail(nil, req, codeOf(err), explain(err))
+	s.fail(nil, req, codeOf(err), room.Sentence(err))
 	return nil
 }
 

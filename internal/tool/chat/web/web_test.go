@@ -89,7 +89,9 @@ func TestErrors(t *testing.T) {
 		{wire.Request{Op: "nick", Nick: "alice"}, "name-in-use"},
 		{wire.Request{Op: "command", Room: "#lobby", Text: "/kick alice"}, "need-operator"},
 		{wire.Request{Op: "command", Room: "#lobby", Text: "/dance x"}, "unknown-request"},
+		{wire.Request{Op: "command", Room: "#lobby", Text: "/kick"}, "unknown-request"},
 		{wire.Request{Op: "dance"}, "unknown-request"},
+		{wire.Request{}, "bad-request"},
 	} {
 		tt.req.Ref = "ref"
 		b.send(tt.req)
