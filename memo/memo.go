@@ -79,9 +79,11 @@ type Cache[K comparable, V any] struct {
 	unwatch func()
 	epoch   time.Time // what the times of entries count from
 
-	flight flight.Group[K, V]
-	crew   crew
-	places chan struct{} // one for each refresh at work
+	flight      flight.Group[K, V]
+	fills       func(context.Context, K) (V, error) // fill
+	fillsInline func(context.Context, K) (V, error) // the same for a context that has no end
+	crew        crew
+	places      chan struct{} // one for each refresh at work
 
 	life     context.Context // ends with Close
 	ctx      context.Context // of refreshes; that with the cache's node
@@ -123,6 +125,8 @@ func New[K comparable, V any](opts Options[K, V], load func(context.Context, K) 
 	}
 	c.store = newStore(c)
 	c.flight.Name = opts.Name
+	c.fills = c.fill
+	c.fillsInline = func(ctx context.Context, key K) (V, error) { return c.fill(lifetime{ctx, c.life}, key) }
 	c.crew.most = runtime.GOMAXPROCS(0)
 	c.flight.Go = c.crew.start
 	c.life, c.cancel = context.WithCancelCause(context.Background())
@@ -153,13 +157,11 @@ func (c *Cache[K, V]) miss(ctx context.Context, key K) (V, error) {
 		var zero V
 		return zero, ErrClosed
 	}
-	endless := ctx.Done() == nil // then flight gives the load this context
-	v, _, err := c.flight.Do(ctx, key, func(ctx context.Context) (V, error) {
-		if endless {
-			ctx = lifetime{ctx, c.life}
-		}
-		return c.fill(ctx, key)
-	})
+	fill := c.fills
+	if ctx.Done() == nil {
+		fill = c.fillsInline
+	}
+	v, _, err := c.flight.DoKey(ctx, key, fill)
 	return v, err
 }
 
