@@ -90,7 +90,7 @@ func newStore[K comparable, V any](c *Cache[K, V]) *otter.Cache[K, *entry[V]] {
 		MaximumWeight: c.opts.MaxWeight,
 		StatsRecorder: c.counter,
 		Executor: func(tidy func()) {
-			if c.changes.Load()%2 == 1 {
+			if c.changes.Load()%2 == 1 { // of one key or of all, more than the store can note
 				tidy()
 			} else {
 				c.untidy.Store(true)
