@@ -19,8 +19,9 @@ type call[K comparable, V any] struct {
 
 	key   K
 	fn    func(context.Context) (V, error)
-	first context.Context // the first caller's
-	ctx   *until          // of the function, if that has a goroutine of its own; else the first caller runs it, and can't leave
+	of    func(context.Context, K) (V, error) // in place of fn
+	first context.Context                     // the first caller's
+	ctx   *until                              // of the function, if that has a goroutine of its own; else the first caller runs it, and can't leave
 
 	// Guarded by the group's mutex.
 	callers   int           // who wait for it, the first one too; 0 means doomed
@@ -41,7 +42,7 @@ type call[K comparable, V any] struct {
 const maxSpares = 16
 
 // newCall returns a call that nobody else knows. The mutex is held.
-func (g *Group[K, V]) newCall(ctx context.Context, key K, fn func(context.Context) (V, error)) *call[K, V] {
+func (g *Group[K, V]) newCall() *call[K, V] {
 	c := g.spare
 	if c == nil {
 		c = new(call[K, V])
@@ -49,7 +50,6 @@ func (g *Group[K, V]) newCall(ctx context.Context, key K, fn func(context.Contex
 		g.spare, c.next = c.next, nil
 		g.spares--
 	}
-	c.key, c.fn, c.first, c.callers = key, fn, ctx, 1
 	return c
 }
 
@@ -91,6 +91,14 @@ func (c *call[K, V]) aborted(r any) {
 	}
 }
 
+// call calls c's function.
+func (c *call[K, V]) call(ctx context.Context) (V, error) {
+	if c.of != nil {
+		return c.of(ctx, c.key)
+	}
+	return c.fn(ctx)
+}
+
 // inline runs c's function in the goroutine of the first caller, who will not leave.
 func (g *Group[K, V]) inline(ctx context.Context, c *call[K, V]) (v V, shared bool, err error) {
 	returned := false
@@ -105,7 +113,7 @@ func (g *Group[K, V]) inline(ctx context.Context, c *call[K, V]) (v V, shared bo
 			panic(p)
 		}
 	}()
-	v, err = c.fn(ctx)
+	v, err = c.call(ctx)
 	returned = true
 	c.v, c.err = v, err
 	return v, g.finish(c), err
@@ -123,7 +131,7 @@ func (g *Group[K, V]) apart(c *call[K, V]) {
 		g.finish(c)
 	}()
 	pprof.SetGoroutineLabels(c.first)
-	c.v, c.err = c.fn(ctx)
+	c.v, c.err = c.call(ctx)
 	returned = true
 }
 

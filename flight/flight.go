@@ -70,6 +70,20 @@ func (g *Group[K, V]) Do(ctx context.Context, key K, fn func(context.Context) (V
 	if fn == nil {
 		panic("flight: nil function")
 	}
+	return g.do(ctx, key, fn, nil)
+}
+
+// DoKey is [Group.Do] of a function that gets the key. It may be the same for all
+// calls, where one of Do that knows its key has to be made for each.
+func (g *Group[K, V]) DoKey(ctx context.Context, key K, fn func(context.Context, K) (V, error)) (v V, shared bool, err error) {
+	if fn == nil {
+		panic("flight: nil function")
+	}
+	return g.do(ctx, key, nil, fn)
+}
+
+// do is Do with fn, or DoKey with of.
+func (g *Group[K, V]) do(ctx context.Context, key K, fn func(context.Context) (V, error), of func(context.Context, K) (V, error)) (v V, shared bool, err error) {
 	if ctx.Err() != nil {
 		return v, false, task.Cause(ctx)
 	}
@@ -78,7 +92,7 @@ func (g *Group[K, V]) Do(ctx context.Context, key K, fn func(context.Context) (V
 		g.mu.Lock()
 		c := g.calls[key]
 		if c == nil {
-			return g.lead(ctx, key, fn) // unlocks
+			return g.lead(ctx, key, fn, of) // unlocks
 		}
 		joined := c.join()
 		ended := c.end()
@@ -164,8 +178,9 @@ func (g *Group[K, V]) Wait(ctx context.Context) error {
 
 // lead starts an execution for key and waits for it. It is called with mu held,
 // and gives it back.
-func (g *Group[K, V]) lead(ctx context.Context, key K, fn func(context.Context) (V, error)) (V, bool, error) {
-	c := g.newCall(ctx, key, fn)
+func (g *Group[K, V]) lead(ctx context.Context, key K, fn func(context.Context) (V, error), of func(context.Context, K) (V, error)) (V, bool, error) {
+	c := g.newCall()
+	c.key, c.fn, c.of, c.first, c.callers = key, fn, of, ctx, 1
 	if g.calls == nil {
 		g.calls = make(map[K]*call[K, V])
 	}

@@ -304,13 +304,39 @@ func TestWait(t *testing.T) {
 }
 
 func TestNilFunction(t *testing.T) {
-	defer func() {
-		if r := recover(); r != "flight: nil function" {
-			t.Errorf("recovered %v", r)
-		}
-	}()
 	var g flight.Group[string, int]
-	g.Do(t.Context(), "key", nil)
+	for what, do := range map[string]func(){
+		"Do":    func() { g.Do(t.Context(), "key", nil) },
+		"DoKey": func() { g.DoKey(t.Context(), "key", nil) },
+	} {
+		t.Run(what, func(t *testing.T) {
+			defer func() {
+				if r := recover(); r != "flight: nil function" {
+					t.Errorf("recovered %v", r)
+				}
+			}()
+			do()
+		})
+	}
+}
+
+// TestDoKey has one function run for several keys, in the caller's goroutine and in
+// one of its own, between executions of functions that Do has got.
+func TestDoKey(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	for _, ctx := range []context.Context{context.Background(), ctx} {
+		var g flight.Group[int, int]
+		for key := range 4 {
+			v, shared, err := g.DoKey(ctx, key, func(_ context.Context, key int) (int, error) { return 10 * key, nil })
+			if v != 10*key || shared || err != nil {
+				t.Errorf("key %d: got %d, %v, %v", key, v, shared, err)
+			}
+			if v, _, err = g.Do(ctx, key, func(context.Context) (int, error) { return key, nil }); v != key || err != nil {
+				t.Errorf("key %d: Do got %d, %v", key, v, err)
+			}
+		}
+	}
 }
 
 // TestVisible looks at an execution that several wait for, and at one that all

@@ -2,7 +2,6 @@ package flight
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -11,54 +10,52 @@ import (
 // context, and an end of its own. Few functions look for that end, and it takes longer
 // to make than all the rest of a short call, so it is made for the first who looks.
 type until struct {
-	first context.Context // the first caller's
-
-	mu    sync.Mutex
-	ended atomic.Bool // written with mu held, like the next
-	made  atomic.Pointer[ending]
-	cause error // guarded by mu
+	first context.Context        // the first caller's
+	state atomic.Pointer[ending] // nil if nobody has looked and it has not ended
 }
 
+// An ending is what there is of a context's end: the context that does have one, or
+// the cause if it came before anybody has looked.
 type ending struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
+	cause  error
 }
+
+// over is the ending without a cause.
+var over ending
 
 // end ends the context with cause, unless it has ended.
 func (u *until) end(cause error) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.ended.Load() {
+	e := &over
+	if cause != nil {
+		e = &ending{cause: cause}
+	}
+	if u.state.CompareAndSwap(nil, e) {
 		return
 	}
-	u.cause = cause
-	u.ended.Store(true)
-	if e := u.made.Load(); e != nil {
-		e.cancel(cause)
+	if made := u.state.Load(); made.ctx != nil {
+		made.cancel(cause)
 	}
 }
 
 // make returns the context that does have an end.
 func (u *until) make() context.Context {
-	if e := u.made.Load(); e != nil {
-		return e.ctx
-	}
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	e := u.made.Load()
-	if e == nil {
-		e = new(ending)
-		e.ctx, e.cancel = context.WithCancelCause(context.WithoutCancel(u.first))
-		if u.ended.Load() {
-			e.cancel(u.cause)
+	for {
+		e := u.state.Load()
+		if e != nil && e.ctx != nil {
+			return e.ctx
 		}
-		u.made.Store(e)
+		made := new(ending)
+		made.ctx, made.cancel = context.WithCancelCause(context.WithoutCancel(u.first))
+		if e != nil {
+			made.cancel(e.cause)
+		}
+		if u.state.CompareAndSwap(e, made) {
+			return made.ctx
+		}
 	}
-	return e.ctx
 }
-
-// lasts reports whether nobody can tell that the end has not been made.
-func (u *until) lasts() bool { return !u.ended.Load() && u.made.Load() == nil }
 
 // Deadline implements [context.Context].
 func (u *until) Deadline() (deadline time.Time, ok bool) { return deadline, false }
@@ -68,7 +65,7 @@ func (u *until) Done() <-chan struct{} { return u.make().Done() }
 
 // Err implements [context.Context].
 func (u *until) Err() error {
-	if u.lasts() {
+	if u.state.Load() == nil {
 		return nil
 	}
 	return u.make().Err()
@@ -77,7 +74,7 @@ func (u *until) Err() error {
 // Value implements [context.Context]. What package context asks for, to tell others of
 // the end, is there once Done was called or the context has ended.
 func (u *until) Value(key any) any {
-	if u.lasts() {
+	if u.state.Load() == nil {
 		return context.WithoutCancel(u.first).Value(key)
 	}
 	return u.make().Value(key)

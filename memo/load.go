@@ -118,6 +118,9 @@ func (c *Cache[K, V]) keep(key K, e *entry[V], changes uint64) *entry[V] {
 	}
 	if c.changes.Load() == changes || !c.flight.Forgotten(key) {
 		c.store.Set(key, e)
+		if c.kept++; c.kept%c.batch == 0 {
+			c.tidy()
+		}
 		return e
 	}
 	if set, ok := c.store.GetEntryQuietly(key); ok && e.err == nil && set.Value.err == nil && !(c.timed && set.Value.expired(c.now())) {

@@ -45,7 +45,7 @@ type Options[K comparable, V any] struct {
 	// Name is what package watch shows; the default is "memo".
 	Name string
 	// MaxEntries is how many results are kept; the default is 10,000, unless there
-	// is a MaxWeight.
+	// is a MaxWeight. Up to a hundredth more, 8 at most, stay until the next hit.
 	MaxEntries int
 	// MaxWeight is the most that the results kept may weigh together, by Weigh. A
 	// cache has MaxEntries or MaxWeight.
@@ -79,17 +79,22 @@ type Cache[K comparable, V any] struct {
 	unwatch func()
 	epoch   time.Time // what the times of entries count from
 
-	flight flight.Group[K, V]
-	crew   crew
-	places chan struct{} // one for each refresh at work
+	flight      flight.Group[K, V]
+	fills       func(context.Context, K) (V, error) // fill
+	fillsInline func(context.Context, K) (V, error) // the same for a context that has no end
+	crew        crew
+	places      chan struct{} // one for each refresh at work
 
 	life     context.Context // ends with Close
 	ctx      context.Context // of refreshes; that with the cache's node
 	cancel   context.CancelCauseFunc
 	closed   atomic.Bool
+	untidy   atomic.Bool                     // the store wants to be tidied
 	panicked atomic.Pointer[task.PanicError] // the first of a refresh
 
 	mu      schedule.Mutex // held while a key is changed, and while a load's result is kept
+	kept    int            // how many results were; guarded by mu
+	batch   int            // after how many of them the store is tidied at the latest
 	changes atomic.Uint64  // counts the beginnings and ends of changes, with mu held: odd while one is under way
 }
 
@@ -115,10 +120,13 @@ func New[K comparable, V any](opts Options[K, V], load func(context.Context, K) 
 		epoch:   time.Now(),
 		timed:   opts.TTL != nil || opts.ErrorTTL != nil || opts.RefreshAfter > 0,
 		counter: stats.NewCounter(),
+		batch:   min(max(1, opts.MaxEntries/100), 8),
 		places:  make(chan struct{}, maxRefreshes),
 	}
 	c.store = newStore(c)
 	c.flight.Name = opts.Name
+	c.fills = c.fill
+	c.fillsInline = func(ctx context.Context, key K) (V, error) { return c.fill(lifetime{ctx, c.life}, key) }
 	c.crew.most = runtime.GOMAXPROCS(0)
 	c.flight.Go = c.crew.start
 	c.life, c.cancel = context.WithCancelCause(context.Background())
@@ -133,6 +141,9 @@ func New[K comparable, V any](opts Options[K, V], load func(context.Context, K) 
 // [*task.PanicError], Goexit is [task.ErrGoexit]; see [flight.Group.Do].
 func (c *Cache[K, V]) Get(ctx context.Context, key K) (V, error) {
 	if e, ok := c.store.GetIfPresent(key); ok && !c.closed.Load() {
+		if c.untidy.Load() {
+			c.tidy()
+		}
 		if !c.timed || c.good(key, e) {
 			return e.v, e.err
 		}
@@ -146,13 +157,11 @@ func (c *Cache[K, V]) miss(ctx context.Context, key K) (V, error) {
 		var zero V
 		return zero, ErrClosed
 	}
-	endless := ctx.Done() == nil // then flight gives the load this context
-	v, _, err := c.flight.Do(ctx, key, func(ctx context.Context) (V, error) {
-		if endless {
-			ctx = lifetime{ctx, c.life}
-		}
-		return c.fill(ctx, key)
-	})
+	fill := c.fills
+	if ctx.Done() == nil {
+		fill = c.fillsInline
+	}
+	v, _, err := c.flight.DoKey(ctx, key, fill)
 	return v, err
 }
 
@@ -209,6 +218,7 @@ func (c *Cache[K, V]) change(forget, apply func()) {
 	defer c.mu.Unlock()
 	c.changes.Add(1)
 	defer c.changes.Add(1)
+	c.tidy()
 	forget()
 	apply()
 }
@@ -228,7 +238,7 @@ func (c *Cache[K, V]) Close() error {
 	c.flight.Wait(context.Background())
 	c.crew.close()
 	if first {
-		c.store.InvalidateAll()
+		c.InvalidateAll()
 		c.store.StopAllGoroutines()
 		c.unwatch()
 	}

@@ -27,6 +27,7 @@ type counters struct {
 
 // Stats returns what the cache has done so far.
 func (c *Cache[K, V]) Stats() Stats {
+	c.tidy()
 	expired := c.count.expired.Load()
 	fills := c.count.fills.Load()
 	s := c.counter.Snapshot()
