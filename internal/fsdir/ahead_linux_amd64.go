@@ -2,10 +2,6 @@
 
 package fsdir
 
-import "golang.org/x/sys/unix"
-
-const sysStatx = unix.SYS_STATX // for the assembler, which knows this package's constants only
-
 // statxAll calls statx for the names of n looks, the first of which is given. It is
 // written in assembler because each return after a system call is mispredicted:
 // without any, and with the one loop, a call takes 3 % less.

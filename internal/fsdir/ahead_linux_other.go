@@ -5,8 +5,6 @@ package fsdir
 import (
 	"syscall"
 	"unsafe"
-
-	"golang.org/x/sys/unix"
 )
 
 // statxAll calls statx for the names of n looks, the first of which is given.
@@ -14,7 +12,7 @@ func statxAll(fd, flags int, first *look, n int) {
 	looks := unsafe.Slice(first, n)
 	for i := range looks {
 		l := &looks[i]
-		_, _, l.errno = syscall.RawSyscall6(unix.SYS_STATX, uintptr(fd), uintptr(unsafe.Pointer(l.name)), uintptr(flags),
+		_, _, l.errno = syscall.RawSyscall6(sysStatx, uintptr(fd), uintptr(unsafe.Pointer(l.name)), uintptr(flags),
 			statxMask, uintptr(unsafe.Pointer(&l.x)), 0)
 	}
 }

@@ -195,6 +195,9 @@ const configfsMagic = 0x62656570 // CONFIGFS_MAGIC, which x/sys lacks
 const statxMask = unix.STATX_TYPE | unix.STATX_NLINK | unix.STATX_INO | unix.STATX_SIZE | unix.STATX_BLOCKS |
 	unix.STATX_MTIME | unix.STATX_ATIME | unix.STATX_CTIME
 
+// sysStatx is the number of statx, as the assembler knows it: see statxAll.
+const sysStatx = unix.SYS_STATX
+
 // noStatx is set where the kernel or a sandbox lacks statx.
 var noStatx atomic.Bool
 
@@ -205,10 +208,10 @@ func (d Dir) statx(name *byte, flags int, st *Stat) error {
 	var x unix.Statx_t
 	var errno syscall.Errno
 	if d.quick {
-		_, _, errno = syscall.RawSyscall6(unix.SYS_STATX, uintptr(d.fd), uintptr(unsafe.Pointer(name)), uintptr(flags),
+		_, _, errno = syscall.RawSyscall6(sysStatx, uintptr(d.fd), uintptr(unsafe.Pointer(name)), uintptr(flags),
 			statxMask, uintptr(unsafe.Pointer(&x)), 0)
 	} else {
-		_, _, errno = syscall.Syscall6(unix.SYS_STATX, uintptr(d.fd), uintptr(unsafe.Pointer(name)), uintptr(flags),
+		_, _, errno = syscall.Syscall6(sysStatx, uintptr(d.fd), uintptr(unsafe.Pointer(name)), uintptr(flags),
 			statxMask, uintptr(unsafe.Pointer(&x)), 0)
 	}
 	switch errno {
