@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -53,7 +54,7 @@ func (b *bench) turn(c contender) (r result) {
 	cmd.Stderr = &errs
 	fail(cmd.Start())
 	defer func() {
-		cmd.Process.Signal(os.Interrupt)
+		cmd.Process.Signal(syscall.SIGTERM) // SIGINT may be ignored, as in the background of a script
 		cmd.Wait()
 		os.RemoveAll(b.data())
 	}()
