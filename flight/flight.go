@@ -200,7 +200,7 @@ func (g *Group[K, V]) lead(ctx context.Context, key K, fn func(context.Context) 
 	if g.Go != nil {
 		g.Go(run)
 	} else {
-		go run() // ends when fn does
+		go run() // ends when fn does; Wait waits for it
 	}
 	schedule.Point("flight: wait")
 	select {

@@ -12,7 +12,7 @@ import (
 // A lookAhead holds the attributes of some entries of a chunk, read by calls that
 // follow each other closely. After a system call, the processor has forgotten where
 // functions return to and most of the program's code; so what is done with the
-// attributes costs half as much when it isn't done between two calls.
+// attributes costs less when it isn't done between two calls.
 type lookAhead struct {
 	looks [16]look
 	i, n  int // the next of the looks, and how many there are

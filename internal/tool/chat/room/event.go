@@ -72,8 +72,8 @@ type Event struct {
 	Changes  []Change
 	Present  []Present // of Presence
 	// Gone is who was in Room when Origin began to miss comings and goings, and has
-	// left it since, unseen by Origin, or has another name. With Complete, that and who is New make up
-	// for all that was missed; without it that isn't known any more.
+	// left it since, unseen by Origin, or has another name. With Complete, that and
+	// who is New make up for all that was missed; without it that isn't known any more.
 	Gone     []*Identity
 	Complete bool
 	Err      error // of Failed
