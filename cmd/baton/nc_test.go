@@ -210,9 +210,9 @@ func TestNcClients(t *testing.T) {
 	for name, source := range map[string]string{"file": "<", "pipe": "cat "} {
 		t.Run(name, func(t *testing.T) {
 			port := freePort(t)
-			line := "exec baton nc -lk 127.0.0.1 " + port + " <" + file
+			line := "exec baton nc -lkv 127.0.0.1 " + port + " <" + file
 			if source != "<" {
-				line = "{ head -1; cat " + file + "; } | { exec baton nc -lk 127.0.0.1 " + port + "; }"
+				line = "{ head -1; cat " + file + "; } | { exec baton nc -lkv 127.0.0.1 " + port + "; }"
 			}
 			cmd := exec.Command("sh", "-c", line)
 			stderr := newWatched()
@@ -229,7 +229,8 @@ func TestNcClients(t *testing.T) {
 				syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM)
 				cmd.Wait()
 			}()
-			(&end{t: t, cmd: cmd, stderr: stderr}).await("listening on")
+			server := &end{t: t, cmd: cmd, stderr: stderr}
+			server.await("listening on")
 
 			dial := func() *net.TCPConn {
 				conn, err := net.Dial("tcp", "127.0.0.1:"+port)
@@ -254,6 +255,8 @@ func TestNcClients(t *testing.T) {
 					results <- ""
 				}()
 			}
+			// Who is accepted after a line of the pipe was read doesn't get that line.
+			server.await("(?s)" + strings.Repeat("accepted.*", 2+cap(results)))
 			dying.SetLinger(0)
 			dying.Close()
 			io.WriteString(stdin, "go\n")

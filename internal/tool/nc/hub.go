@@ -52,7 +52,8 @@ type member struct {
 	seq    uint64 // its number
 }
 
-// join makes a session's client a member, until the session ends.
+// join makes a session's client a member, until the session ends. From the moment that
+// the log says so, it misses nothing of what is said.
 func (p *program) join(ctx context.Context, s *session) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -60,6 +61,7 @@ func (p *program) join(ctx context.Context, s *session) error {
 	defer leave()
 	m, sub := p.hub.add(listening, s.from.name)
 	defer p.hub.remove(m)
+	p.logAccepted(s.from)
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { // ends with the subscription, and so at the latest when we leave

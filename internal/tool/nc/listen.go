@@ -134,7 +134,11 @@ func (p *program) greet(ctx context.Context, conn net.Conn) (client, error) {
 		}
 		conn = secure
 	}
-	return p.accepted(conn)
+	c, err := identify(conn)
+	if err == nil {
+		p.logAccepted(c)
+	}
+	return c, err
 }
 
 func (p *program) handshake() time.Duration {
@@ -156,18 +160,19 @@ func newClient(conn net.Conn) client {
 	return client{conn, peerName(conn), addrPort(conn.RemoteAddr()), addrPort(conn.LocalAddr())}
 }
 
-// accepted makes sure that the PROXY header was read, and logs the client.
-func (p *program) accepted(conn net.Conn) (client, error) {
+// identify says whose a connection is, which a PROXY header may tell.
+func identify(conn net.Conn) (client, error) {
 	c := newClient(conn)
-	under, secure := conn, (*tls.Conn)(nil)
-	if t, ok := conn.(*tls.Conn); ok {
-		secure, under = t, t.NetConn()
+	under := conn
+	secure, isSecure := conn.(*tls.Conn)
+	if isSecure {
+		under = secure.NetConn()
 	}
 	if h, ok := under.(*headed); ok {
 		if err := h.readHeader(); err != nil {
 			return client{}, err
 		}
-		if secure == nil {
+		if !isSecure {
 			c.conn = h.Conn // the rest needs no look at it
 		}
 		if src := h.header.Source; src.IsValid() {
@@ -175,12 +180,15 @@ func (p *program) accepted(conn net.Conn) (client, error) {
 			c.name = src.String() + " by " + c.name
 		}
 	}
+	return c, nil
+}
+
+func (p *program) logAccepted(c client) {
 	attrs := []any{"remote", c.name}
-	if secure != nil {
+	if secure, ok := c.conn.(*tls.Conn); ok {
 		attrs = append(attrs, tlsAttrs(secure)...)
 	}
 	p.log.Info("accepted", attrs...)
-	return c, nil
 }
 
 // listenOn serves clients until ctx ends.
@@ -194,10 +202,13 @@ func (p *program) listenOn(ctx context.Context, ln net.Listener) error {
 			g.Go(p.hub.feed) // ends with the input or ctx
 		}
 		return endpoint.Serve(ctx, ln, opts, func(ctx context.Context, conn net.Conn) error {
-			c, err := p.accepted(conn)
+			c, err := identify(conn)
 			if err != nil {
 				p.log.Warn("client refused", "remote", peerName(conn), "err", err)
 				return nil
+			}
+			if p.hub == nil { // else it is said once the client is a member
+				p.logAccepted(c)
 			}
 			return p.serve(ctx, c)
 		})
