@@ -187,7 +187,8 @@ func (s *state) tidy(now time.Time) {
 	old := now.Add(-s.hub.opts.KeepFor)
 	for _, r := range s.rooms {
 		r.log.trim(s.hub.opts.Keep, s.hub.pressure.flushed.Load(), old)
-		r.tidyDepartures(now.Add(-departuresFor))
+		r.log.tidyRulings(now.Add(-trailFor))
+		r.departed.tidy(now.Add(-trailFor))
 	}
 	for addr, a := range s.addresses {
 		if a.clients == 0 && now.UnixNano()-a.flood.at > int64(time.Minute) {

@@ -183,7 +183,6 @@ func (tx *Tx) Kick(c *Client, roomName, nick, reason string) error {
 	e.Target, e.Text = victim.Identity().Nick, reason
 	tx.toRoom(e)
 	tx.toClient(e, victim)
-	r.depart(e, victim.Identity())
 	tx.leave(m)
 	return nil
 }
