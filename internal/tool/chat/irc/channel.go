@@ -47,7 +47,9 @@ func (x *exec) roomError(roomName, nick string, err error) {
 		{room.ErrKey, errBadChannelKey, "Cannot join channel (+k)"},
 		{room.ErrFull, errChannelIsFull, "Cannot join channel (+l)"},
 		{room.ErrInviteOnly, errInviteOnlyChan, "Cannot join channel (+i)"},
-		{room.ErrTooMany, errTooManyChannels, "There are too many channels"},
+		{room.ErrRooms, errTooManyChannels, "You have joined too many channels"},
+		{room.ErrAllRooms, errTooManyChannels, "There are too many channels"},
+		{room.ErrInvited, errUnknownError, "Too many are invited to the channel who have not come yet"},
 	} {
 		if errors.Is(err, known.err) {
 			x.reply(known.code, roomName, known.text)

@@ -106,6 +106,9 @@ func says(e *room.Event, self bool) string {
 	case room.Failed:
 		return "! This could not be stored and was not sent: " + e.Text
 	case room.Presence:
+		if e.Unchanged() {
+			return ""
+		}
 		return "* You have missed who came and went. Present in " + e.RoomName + ": " + names(e.Present)
 	}
 	return ""

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -92,6 +93,11 @@ type Present struct {
 	Op, Voice bool
 	Away      bool
 	New       bool // came, or got its name, after Origin began to miss that
+}
+
+// Unchanged reports whether Origin is known to have missed nothing of who comes and goes.
+func (e *Event) Unchanged() bool {
+	return e.Complete && len(e.Gone) == 0 && !slices.ContainsFunc(e.Present, func(p Present) bool { return p.New })
 }
 
 // Prefix is that of [Member.Prefix].

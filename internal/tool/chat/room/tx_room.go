@@ -7,8 +7,8 @@ import (
 )
 
 // Join brings c into a room, which is made if it doesn't exist. The errors are
-// ErrNotRegistered, ErrBadRoom, ErrTooMany, ErrBanned, ErrInviteOnly, ErrKey,
-// ErrFull and ErrShut. Joining a room again does nothing.
+// ErrNotRegistered, ErrBadRoom, ErrRooms, ErrAllRooms, ErrBanned, ErrInviteOnly,
+// ErrKey, ErrFull and ErrShut. Joining a room again does nothing.
 func (tx *Tx) Join(c *Client, roomName, password string) (*Room, error) {
 	if !c.registered {
 		return nil, ErrNotRegistered
@@ -22,12 +22,12 @@ func (tx *Tx) Join(c *Client, roomName, password string) (*Room, error) {
 		return r, nil
 	}
 	if len(c.rooms) >= tx.s.hub.opts.MaxRooms {
-		return nil, ErrTooMany
+		return nil, ErrRooms
 	}
 	first := r == nil
 	if first {
 		if len(tx.s.rooms) >= tx.s.hub.opts.MaxAllRooms {
-			return nil, ErrTooMany
+			return nil, ErrAllRooms
 		}
 		r = tx.s.newRoom(roomName, key, tx.now())
 	} else if err := r.admits(c, password); err != nil {
@@ -188,8 +188,8 @@ func (tx *Tx) Kick(c *Client, roomName, nick, reason string) error {
 }
 
 // Invite invites somebody into a room, past its modes. The errors are ErrNoSuchRoom,
-// ErrNotMember, ErrNeedOp where the room is open only to the invited, ErrNoSuchName
-// and ErrAlready.
+// ErrNotMember, ErrNeedOp where the room is open only to the invited, ErrNoSuchName,
+// ErrAlready and ErrInvited.
 func (tx *Tx) Invite(c *Client, roomName, nick string) error {
 	r, m, err := tx.member(c, roomName)
 	if r == nil || err != nil && !c.operator {
@@ -205,7 +205,7 @@ func (tx *Tx) Invite(c *Client, roomName, nick string) error {
 	case r.Member(guest) != nil:
 		return ErrAlready
 	case len(r.invited) >= maxInvited && !r.invited[guest]:
-		return ErrTooMany
+		return ErrInvited
 	}
 	tx.charge(c, nil, 1)
 	r.invite(guest)
