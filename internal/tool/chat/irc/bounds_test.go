@@ -99,7 +99,7 @@ func TestRefusals(t *testing.T) {
 			al> MODE #a +bb m:three four
 			al< :al!~al@host.al MODE #a +b m:three!*@*
 			al< :srv 478 al #a b :The list is full
-			al> MODE #a +b ` + strings.Repeat("x", 201) + `
+			al> MODE #a +b ` + strings.Repeat("x", 151) + `
 			al< :srv 696 al #a b * :Invalid parameter: too long
 			al> JOIN #b
 			al< :al!~al@host.al JOIN #b

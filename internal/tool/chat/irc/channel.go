@@ -134,7 +134,7 @@ func handlePart(x *exec, m *request) {
 func handleTopic(x *exec, m *request) {
 	name := m.arg(0)
 	if len(m.args) > 1 {
-		text := cutBytes(m.arg(1), maxTopic)
+		text := cutBytes(m.arg(1), room.MaxTopic)
 		if err := x.within(name, func(tx *room.Tx) error { return tx.Topic(x.c, name, text) }); err != nil {
 			x.roomError(name, "", err)
 		}
@@ -170,7 +170,7 @@ func handleKick(x *exec, m *request) {
 	}
 	for _, nick := range nicks {
 		err := x.within(name, func(tx *room.Tx) error {
-			return tx.Kick(x.c, name, nick, cutBytes(reason, maxReason))
+			return tx.Kick(x.c, name, nick, reason)
 		})
 		if err != nil {
 			x.roomError(name, nick, err)
@@ -195,7 +195,7 @@ func handleInvite(x *exec, m *request) {
 func handleCloseRoom(x *exec, m *request) {
 	name := m.arg(0)
 	err := x.within(name, func(tx *room.Tx) error {
-		return tx.CloseRoom(x.c, name, cutBytes(m.arg(1), maxReason))
+		return tx.CloseRoom(x.c, name, m.arg(1))
 	})
 	if err != nil {
 		x.roomError(name, "", err)

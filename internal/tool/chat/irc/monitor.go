@@ -29,7 +29,7 @@ func handleMonitor(x *exec, m *request) {
 		}
 		s.watching = nil
 	case "L":
-		x.lists(rplMonList, s.watched())
+		x.someOf(rplMonList, s.watched())
 		x.reply(rplEndOfMonList, "End of MONITOR list")
 	case "S":
 		x.showWatched(s.watched())
@@ -81,23 +81,14 @@ func (x *exec) showWatched(names []string) {
 			gone = append(gone, nick)
 		}
 	}
-	x.lists(rplMonOnline, here)
-	x.lists(rplMonOffline, gone)
+	x.someOf(rplMonOnline, here)
+	x.someOf(rplMonOffline, gone)
 }
 
-// lists answers with names, a few in each line.
-func (x *exec) lists(code int, names []string) {
-	const perLine = 350
-	line := ""
-	for i, n := range names {
-		if line != "" {
-			line += ","
-		}
-		line += n
-		if len(line) > perLine || i == len(names)-1 {
-			x.reply(code, line)
-			line = ""
-		}
+// someOf answers with names, if there are any.
+func (x *exec) someOf(code int, names []string) {
+	if len(names) > 0 {
+		x.list(code, nil, ",", names)
 	}
 }
 

@@ -65,13 +65,13 @@ func TestBanList(t *testing.T) {
 		for _, step := range [][2]string{
 			{"/ban bad", "#a * ann has banned bad!*@*"},
 			{"/mute loud", "#a * ann has muted loud!*@*"},
-			{"/ban " + long(200), "#a * ann has banned " + long(200)},
+			{"/ban " + long(150), "#a * ann has banned " + long(150)},
 			{"/ban one", "! The list of bans is full."},
 			{"/mute one", "! The list of bans is full."},
 			{"/ban bad", ""}, // is there already
 			{"/unban one", "! There is nobody with that name."},
 			{"/unban bad", "#a * ann has lifted what banned bad!*@*"},
-			{"/ban " + long(201), "! Too long."},
+			{"/ban " + long(151), "! Too long."},
 			{"/ban one", "#a * ann has banned one!*@*"},
 			{"/unmute loud", "#a * ann has lifted what muted loud!*@*"},
 			{"/mute one", "#a * ann has muted one!*@*"},

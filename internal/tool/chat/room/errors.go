@@ -54,6 +54,17 @@ const (
 	ErrListFull limit = "the list of bans is full"
 )
 
+// A length is an ErrTooLong that says of what.
+type length string
+
+func (l length) Error() string { return string(l) }
+
+// Is reports that each length is an ErrTooLong.
+func (length) Is(target error) bool { return target == ErrTooLong }
+
+// ErrLongTopic says that a topic has more than [MaxTopic] bytes.
+const ErrLongTopic length = "a topic may have 240 bytes at most"
+
 // Why a client's connection was ended, see [Client.Err].
 var (
 	ErrSlow    = errors.New("you were too slow in reading")

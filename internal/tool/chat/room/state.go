@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"baton/internal/tool/chat/clean"
 	"baton/internal/tool/chat/store"
 )
 
@@ -71,7 +72,7 @@ func newState(ctx context.Context, h *Hub) (state, error) {
 		lobby = s.newRoom(Lobby, fold(Lobby), time.Now())
 	}
 	if lobby.topic.Text == "" {
-		lobby.topic = store.Topic{Text: h.opts.LobbyTopic, Time: lobby.created}
+		lobby.topic = store.Topic{Text: clean.TruncateUTF8(h.opts.LobbyTopic, MaxTopic), Time: lobby.created}
 	}
 	return s, nil
 }

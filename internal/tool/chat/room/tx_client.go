@@ -3,6 +3,8 @@ package room
 import (
 	"errors"
 	"slices"
+
+	"baton/internal/tool/chat/clean"
 )
 
 // Register gives the client its name, from which on it takes part. The errors are
@@ -103,7 +105,7 @@ func (tx *Tx) Quit(c *Client, reason string) {
 		return
 	}
 	e := tx.event(Quit, c, nil)
-	e.Text = reason
+	e.Text = reasonOf(reason)
 	tx.s.stage(staged{ev: e, rooms: slices.Clone(c.rooms)})
 	for _, m := range slices.Clone(c.rooms) {
 		m.room.depart(e, c.Identity())
@@ -119,6 +121,7 @@ func (tx *Tx) Quit(c *Client, reason string) {
 
 // Away says that the client is away, or with an empty text that it is back.
 func (tx *Tx) Away(c *Client, text string) {
+	text = clean.TruncateUTF8(text, MaxAway)
 	if c.away == text {
 		return
 	}

@@ -155,7 +155,7 @@ func (tx *Tx) Part(c *Client, roomName, reason string) error {
 	}
 	tx.charge(c, nil, 1)
 	e := tx.event(Part, c, r)
-	e.Text = reason
+	e.Text = reasonOf(reason)
 	tx.toRoom(e)
 	tx.toClient(e, c)
 	r.depart(e, c.Identity())
@@ -180,7 +180,7 @@ func (tx *Tx) Kick(c *Client, roomName, nick, reason string) error {
 	}
 	tx.charge(c, nil, 1)
 	e := tx.event(Kick, c, r)
-	e.Target, e.Text = victim.Identity().Nick, reason
+	e.Target, e.Text = victim.Identity().Nick, reasonOf(reason)
 	tx.toRoom(e)
 	tx.toClient(e, victim)
 	tx.leave(m)
@@ -240,11 +240,15 @@ func (r *Room) uninvite(c *Client) {
 	}
 }
 
-// Topic sets a room's topic. The errors are ErrNoSuchRoom, ErrNotMember and ErrNeedOp.
+// Topic sets a room's topic. The errors are ErrNoSuchRoom, ErrNotMember, ErrNeedOp and
+// ErrLongTopic.
 func (tx *Tx) Topic(c *Client, roomName, text string) error {
 	r, m, err := tx.member(c, roomName)
 	if r == nil || err != nil && !c.operator {
 		return err
+	}
+	if len(text) > MaxTopic {
+		return ErrLongTopic
 	}
 	if r.Has(TopicLock) && !c.operator && !m.op {
 		return ErrNeedOp
@@ -274,7 +278,7 @@ func (tx *Tx) CloseRoom(c *Client, roomName, reason string) error {
 	tx.s.save(r)
 	for _, m := range slices.Clone(r.members) {
 		e := tx.event(Closed, c, r)
-		e.Target, e.Text = m.client.Identity().Nick, reason
+		e.Target, e.Text = m.client.Identity().Nick, reasonOf(reason)
 		tx.toClient(e, m.client)
 		tx.leave(m)
 	}
