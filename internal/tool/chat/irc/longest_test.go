@@ -51,7 +51,7 @@ func TestLongestTexts(t *testing.T) {
 			{"al", "WHOIS " + bo, "al", " * :" + text(maxRealName), 1},
 			{"al", "MODE " + there + " b", "al", "!*@* " + al + " ", len(masks)},
 			{"al", "KICK " + there + " " + bo + " :" + text(room.MaxReason), "bo", text(room.MaxReason), 1},
-			{"bo", "JOIN " + there, "al", text(maxRealName), 1},
+			{"bo", "JOIN " + there, "al", " :" + text(maxRealName), 1},
 			{"bo", "PART " + there + " :" + text(room.MaxReason), "al", text(room.MaxReason), 1},
 			{"bo", "JOIN " + there, "bo", text(room.MaxTopic), 1},
 			{"al", "CLOSEROOM " + there + " :" + text(room.MaxReason), "bo", text(room.MaxReason), 1},

@@ -152,11 +152,12 @@ func (h *Hub) refresh(c *Client) bool {
 	return true
 }
 
-// present returns the room's members as of now, and who of them came after a stamp.
+// present returns the room's members as of now, and who of them came or became another
+// after a stamp.
 func (r *Room) present(known uint64) []Present {
 	list := make([]Present, len(r.members))
 	for i, m := range r.members {
-		list[i] = Present{Identity: m.client.Identity(), Op: m.op, Voice: m.voice, Away: m.client.away != "", New: m.since > known}
+		list[i] = Present{Identity: m.client.Identity(), Op: m.op, Voice: m.voice, Away: m.client.away, New: m.since > known, Altered: m.client.altered > known}
 	}
 	return list
 }

@@ -132,6 +132,7 @@ func (tx *Tx) Away(c *Client, text string) {
 	}
 	c.away = text
 	e := tx.event(kind, c, nil)
+	c.altered = e.Stamp
 	e.Text = text
 	tx.aboutClient(e, c)
 }
@@ -140,6 +141,7 @@ func (tx *Tx) Away(c *Client, text string) {
 func (tx *Tx) SetName(c *Client, text string) {
 	tx.charge(c, nil, 1)
 	e := tx.event(SetName, c, nil)
+	c.altered = e.Stamp
 	e.Text = text
 	c.change(func(id *Identity) { id.RealName = text })
 	tx.aboutClient(e, c)
@@ -171,6 +173,7 @@ func (tx *Tx) Login(c *Client, account string) {
 		return
 	}
 	e := tx.event(Account, c, nil)
+	c.altered = e.Stamp
 	e.Target = account
 	c.change(func(id *Identity) { id.Account = account })
 	tx.aboutClient(e, c)

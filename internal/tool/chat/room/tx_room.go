@@ -62,6 +62,7 @@ func (r *Room) admits(c *Client, password string) error {
 // enter makes c a member.
 func (tx *Tx) enter(c *Client, r *Room, first bool) {
 	e := tx.event(Join, c, r)
+	e.Text = c.away
 	m := &Member{client: c, room: r, index: int32(len(r.members)), op: first, since: e.Stamp, from: e.Stamp - 1, message: r.last}
 	r.members = append(r.members, m)
 	c.rooms = append(c.rooms, m)

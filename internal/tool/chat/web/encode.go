@@ -90,7 +90,7 @@ func modes(list []room.Change) []wire.Changed {
 func present(list []room.Present) []wire.Member {
 	all := []wire.Member{}
 	for _, p := range list {
-		all = append(all, wire.Member{Nick: clean.Web(p.Identity.Nick), Op: p.Op, Voice: p.Voice, Away: p.Away, Account: clean.Web(p.Identity.Account)})
+		all = append(all, wire.Member{Nick: clean.Web(p.Identity.Nick), Op: p.Op, Voice: p.Voice, Away: p.Away != "", Account: clean.Web(p.Identity.Account)})
 	}
 	return all
 }
