@@ -2,6 +2,7 @@ package irc
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,8 +13,14 @@ import (
 // most is how many targets one command may have.
 const most = 10
 
-// targets splits a list of targets; what is over the limit is left out.
+// targets splits a list of targets; what is over the limit is left out, and what has no
+// name, as after a comma at the end.
 func targets(list string) []string {
+	return slices.DeleteFunc(places(list), func(name string) bool { return name == "" })
+}
+
+// places is targets with those that have no name, for a list that belongs to another.
+func places(list string) []string {
 	all := strings.SplitN(list, ",", most+1)
 	return all[:min(len(all), most)]
 }
@@ -64,13 +71,16 @@ func handleJoin(x *exec, m *request) {
 		x.partAll()
 		return
 	}
-	names, keys := targets(m.arg(0)), strings.Split(m.arg(1), ",")
-	if m.arg(0) == "" {
+	names, keys := places(m.arg(0)), strings.Split(m.arg(1), ",")
+	if strings.Trim(m.arg(0), ",") == "" {
 		x.reply(errNeedMoreParams, "JOIN", "Not enough parameters")
 		return
 	}
 	x.several()
 	for i, name := range names {
+		if name == "" {
+			continue
+		}
 		key := ""
 		if i < len(keys) {
 			key = keys[i]

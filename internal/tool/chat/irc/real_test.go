@@ -27,6 +27,30 @@ func TestAwayOnJoin(t *testing.T) {
 	})
 }
 
+// TestEmptyNames: a comma too many makes no name.
+func TestEmptyNames(t *testing.T) {
+	inWorld(t, room.Options{}, Options{}, func(w *world) {
+		w.join("al", "")
+		w.script(`
+			al> JOIN #a,,#b, key,,b
+			al< :al!~al@host.al JOIN #a
+			al< :srv 353 al = #a :@al
+			al< :srv 366 al #a :End of /NAMES list
+			al< :al!~al@host.al JOIN #b
+			al< :srv 353 al = #b :@al
+			al< :srv 366 al #b :End of /NAMES list
+			al:
+			al> JOIN ,
+			al< :srv 461 al JOIN :Not enough parameters
+			al> PRIVMSG #a,, :hi
+			al:
+			al> PART #a,
+			al< :al!~al@host.al PART #a
+			al:
+		`)
+	})
+}
+
 // TestCapVersions: capabilities have values, and change of themselves, from 302 on.
 func TestCapVersions(t *testing.T) {
 	for version, values := range map[string]bool{"": false, "301": false, "302": true, "303": true, "1000": true, "x302": false, "0302x": false} {

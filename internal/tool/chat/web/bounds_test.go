@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -35,6 +36,26 @@ func TestWho(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestAwayOnJoin: that who comes in is away is told with it.
+func TestAwayOnJoin(t *testing.T) {
+	inBubble(t, room.Options{}, func(b *bubble) {
+		ann, bob := b.in("ann"), b.in("bob")
+		for _, tt := range []struct {
+			away string
+			want string
+		}{{"out", `{"op":"join","room":"#lobby","nick":"bob","text":"out"}`}, {"", `{"op":"join","room":"#lobby","nick":"bob"}`}} {
+			bob.ask(wire.Request{Op: "part", Room: "#lobby"})
+			bob.ask(wire.Request{Op: "command", Text: "/away " + tt.away})
+			ann.take()
+			bob.ask(wire.Request{Op: "join", Room: "#lobby"})
+			got, err := json.Marshal(ann.take())
+			if err != nil || string(got) != "["+tt.want+"]" {
+				t.Errorf("got %s (%v), want %s", got, err, tt.want)
+			}
+		}
+	})
 }
 
 // TestLimits: who hits the bound of a room's list of bans, of a mask or of rooms is told

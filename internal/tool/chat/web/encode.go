@@ -30,6 +30,9 @@ func convert(e *room.Event, self bool) (wire.Event, bool) {
 	case room.Message, room.Notice, room.Action:
 		return said(e, out, text, self), true
 	case room.Join:
+		if e.Text != "" { // is away
+			return withText("join")
+		}
 		out.Op = "join"
 	case room.Part:
 		return withText("part")
