@@ -26,6 +26,10 @@ func (tx *Tx) Register(c *Client, id Identity) error {
 	return nil
 }
 
+// Available returns why c can't make an account of a name, or nil. The errors are
+// ErrBadName, ErrNameInUse, ErrNameReserved, and the store's.
+func (tx *Tx) Available(c *Client, nick string) error { return tx.free(nick, c, "") }
+
 // free returns an error unless c, who is logged in to account, may take a name.
 func (tx *Tx) free(nick string, c *Client, account string) error {
 	if err := checkNick(nick); err != nil {
