@@ -52,7 +52,7 @@ func connectionCommands() []*command {
 		{name: "NICK", early: true, run: handleNick, usage: "NAME", help: "Gives you a name, or another one."},
 		{name: "USER", args: 4, early: true, run: handleUser, usage: "USER 0 * :REAL NAME", help: "Says who you are, once."},
 		{name: "AUTHENTICATE", args: 1, early: true, slow: slowAuthenticate, usage: "MECHANISM|DATA|*", help: "Logs in to an account with SASL."},
-		{name: "REGISTER", args: 3, early: true, cost: login.Price, slow: slowRegister, usage: "ACCOUNT|* EMAIL|* PASSWORD", help: "Makes an account, which protects its name. The address isn't used: give *."},
+		{name: "REGISTER", args: 3, early: true, cost: login.Price, slow: slowRegister, usage: "NICK|* EMAIL|* PASSWORD", help: "Makes an account, which protects your name. The address isn't used: give *."},
 		{name: "PING", args: 1, early: true, run: handlePing, usage: "TOKEN", help: "Is answered with PONG."},
 		{name: "PONG", early: true, run: handlePong, usage: "TOKEN", help: "Answers the server's PING."},
 		{name: "QUIT", early: true, run: handleQuit, usage: "[REASON]", help: "Ends the connection."},
