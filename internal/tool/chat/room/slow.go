@@ -113,7 +113,8 @@ func (c *Client) skip() {
 }
 
 // refresh gives a client that has missed presence fresh lists of who is in its
-// rooms, and what their modes and topics are where that isn't known to it. It reports whether there was anything to do.
+// rooms, and what their modes and topics are where that isn't known to it. It reports
+// whether there was anything to do.
 func (h *Hub) refresh(c *Client) bool {
 	if !c.catchingUp() {
 		return false
