@@ -148,7 +148,7 @@ func startPage(t *testing.T, m *member) {
 		in.Close()
 		select {
 		case <-m.ended:
-		case <-time.After(patience):
+		case <-time.After(patience()):
 		}
 	})
 }

@@ -367,20 +367,23 @@ func (s *ircSender) run(ctx context.Context, address string) error {
 	defer conn.Close()
 	s.waiting = nil
 	s.runs = append(s.runs, nil)
-	conn.SetDeadline(time.Now().Add(patience))
+	conn.SetDeadline(time.Now().Add(patience()))
 	if _, err := fmt.Fprintf(conn, "CAP REQ :echo-message server-time\r\nCAP END\r\nNICK %s\r\nUSER %s 0 * :%s\r\nJOIN %s\r\n", s.nick, s.nick, s.nick, killLobby); err != nil {
 		return err
 	}
-	in := bufio.NewScanner(conn)
-	for in.Scan() {
-		if err := s.line(conn, in.Text()); err != nil {
+	in := bufio.NewReader(conn)
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil { // the server has died, perhaps in the middle of a line
+			return err
+		}
+		if err := s.line(conn, strings.TrimRight(line, "\r\n")); err != nil {
 			return err
 		}
 		if s.k.last.Load() {
 			return nil
 		}
 	}
-	return in.Err()
 }
 
 func (s *ircSender) line(conn net.Conn, line string) error {

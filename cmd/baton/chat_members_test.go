@@ -104,7 +104,7 @@ func (m *member) check(t *testing.T, want []string) {
 		want = slices.DeleteFunc(slices.Clone(want), func(s string) bool { return strings.HasPrefix(s, m.name+" ") })
 	}
 	var got []string
-	for begin := time.Now(); time.Since(begin) < patience; time.Sleep(20 * time.Millisecond) { // a program that isn't ours has to get on
+	for late := time.Now().Add(patience()); time.Now().Before(late); time.Sleep(20 * time.Millisecond) { // a program that isn't ours has to get on
 		if got = m.shown(); len(got) >= len(want) {
 			break
 		}

@@ -43,7 +43,7 @@ func TestChatPage(t *testing.T) {
 
 // drive runs a program that drives a browser, and returns what it prints.
 func drive(ctx context.Context, dir string, env []string, name string, args ...string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, patience())
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env = dir, env

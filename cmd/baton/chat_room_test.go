@@ -31,6 +31,8 @@ func TestChatRoom(t *testing.T) {
 	if err := watcher.send(wire.Request{Op: "hello", Nick: "watcher"}); err != nil {
 		t.Fatal(err)
 	}
+	// Who comes in before it is told what is in the room is not announced to it.
+	watcher.until(t, func(e *wire.Event) bool { return e.Op == "room" })
 	var all []*member
 	for _, kind := range memberKinds {
 		t.Run(kind.name, func(sub *testing.T) { // each can be skipped alone
@@ -41,6 +43,15 @@ func TestChatRoom(t *testing.T) {
 				}
 			})
 			kind.start(sub, m)
+			joined := make(chan struct{})
+			defer close(joined)
+			go func() { // ends when it has come in, or has ended without
+				select {
+				case <-joined:
+				case <-m.ended:
+					watcher.conn.Close()
+				}
+			}()
 			watcher.until(sub, func(e *wire.Event) bool { return e.Op == "join" && e.Nick == kind.name })
 			all = append(all, m)
 		})

@@ -28,7 +28,10 @@ type chatServer struct {
 // the test, unless it has ended by then.
 func startChat(t *testing.T, args ...string) *chatServer {
 	t.Helper()
-	args = append([]string{"chat", "serve", "--listen", "127.0.0.1:0", "--flood", "off", "--flood-addr", "off", "--flood-room", "off"}, args...)
+	args = append([]string{
+		"chat", "serve", "--listen", "127.0.0.1:0", "--flood", "off", "--flood-addr", "off", "--flood-room", "off",
+		"--greet", "1h", // a client may have to wait long for its turn to speak
+	}, args...)
 	s := &chatServer{cmd: exec.Command("baton", args...), stderr: newWatched(), ended: make(chan struct{})}
 	s.cmd.Stderr = s.stderr
 	if err := s.cmd.Start(); err != nil {
@@ -58,7 +61,7 @@ func (s *chatServer) kill() {
 // pattern's group has.
 func awaitText(t *testing.T, w *watched, ended <-chan struct{}, pattern *regexp.Regexp) string {
 	t.Helper()
-	late := time.After(patience)
+	late := time.After(patience())
 	for {
 		text, more := w.read()
 		if m := pattern.FindStringSubmatch(text); m != nil {
@@ -87,7 +90,7 @@ func dialWeb(ctx context.Context, address string) (*webClient, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn.SetDeadline(time.Now().Add(patience))
+	conn.SetDeadline(time.Now().Add(patience()))
 	in, err := wsframe.Dial(conn, address, "/ws", "http://"+address)
 	if err != nil {
 		conn.Close()
@@ -105,6 +108,7 @@ func (w *webClient) send(list ...wire.Request) error {
 		}
 		out = wsframe.AppendMasked(out, wsframe.Text, b, [4]byte{1, 2, 3, 4})
 	}
+	w.conn.SetWriteDeadline(time.Now().Add(patience()))
 	_, err := w.conn.Write(out)
 	return err
 }
@@ -112,7 +116,7 @@ func (w *webClient) send(list ...wire.Request) error {
 // next returns the next event.
 func (w *webClient) next() (*wire.Event, error) {
 	for {
-		w.conn.SetReadDeadline(time.Now().Add(patience))
+		w.conn.SetReadDeadline(time.Now().Add(patience()))
 		op, payload, err := w.in.Next()
 		if err != nil {
 			return nil, err

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"net"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -16,11 +15,10 @@ import (
 )
 
 // A netcat is a program that can be either end of a connection. PORT and PATH stand
-// for the address; NAME for the program of a line.
+// for the address.
 type netcat struct {
 	name         string
 	listen, dial string
-	ready        string // what it prints when it listens; empty: try to connect
 	unixListen   string
 	unixDial     string
 	tlsListen    string
@@ -31,23 +29,23 @@ type netcat struct {
 // The others, told to close one half at a time as far as they can be.
 var netcats = []netcat{
 	{
-		name: "baton", listen: "baton nc -l 127.0.0.1 PORT", dial: "baton nc 127.0.0.1 PORT", ready: "listening on",
+		name: "baton", listen: "baton nc -l 127.0.0.1 PORT", dial: "baton nc 127.0.0.1 PORT",
 		unixListen: "baton nc -lU PATH", unixDial: "baton nc -U PATH",
 		tlsListen: "baton nc -l --tls 127.0.0.1 PORT", tlsDial: "baton nc --insecure 127.0.0.1 PORT",
 	},
 	{
-		name: "nc.openbsd", listen: "nc.openbsd -v -N -l 127.0.0.1 PORT", dial: "nc.openbsd -N 127.0.0.1 PORT", ready: "Listening on", hangsUp: true,
+		name: "nc.openbsd", listen: "nc.openbsd -v -N -l 127.0.0.1 PORT", dial: "nc.openbsd -N 127.0.0.1 PORT", hangsUp: true,
 		unixListen: "nc.openbsd -v -N -lU PATH", unixDial: "nc.openbsd -N -U PATH",
 	},
 	{
-		name: "ncat", listen: "ncat -v -l 127.0.0.1 PORT", dial: "ncat 127.0.0.1 PORT", ready: "Listening on", hangsUp: true,
+		name: "ncat", listen: "ncat -v -l 127.0.0.1 PORT", dial: "ncat 127.0.0.1 PORT", hangsUp: true,
 		unixListen: "ncat -v -lU PATH", unixDial: "ncat -U PATH",
 		tlsListen: "ncat -v --ssl -l 127.0.0.1 PORT", tlsDial: "ncat --ssl 127.0.0.1 PORT",
 	},
 	{
-		name: "socat", listen: "socat -d -d -t30 TCP-LISTEN:PORT,bind=127.0.0.1 STDIO", dial: "socat -t30 STDIO TCP:127.0.0.1:PORT", ready: "listening on",
-		unixListen: "socat -d -d -t30 UNIX-LISTEN:PATH STDIO", unixDial: "socat -t30 STDIO UNIX-CONNECT:PATH",
-		tlsDial: "socat -t30 STDIO OPENSSL:127.0.0.1:PORT,verify=0",
+		name: "socat", listen: "socat -d -d -t3600 TCP-LISTEN:PORT,bind=127.0.0.1 STDIO", dial: "socat -t3600 STDIO TCP:127.0.0.1:PORT",
+		unixListen: "socat -d -d -t3600 UNIX-LISTEN:PATH STDIO", unixDial: "socat -t3600 STDIO UNIX-CONNECT:PATH",
+		tlsDial: "socat -t3600 STDIO OPENSSL:127.0.0.1:PORT,verify=0",
 	},
 }
 
@@ -75,7 +73,7 @@ func startEnd(t *testing.T, line string) *end {
 	if err := e.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	timer := time.AfterFunc(patience, func() { e.cmd.Process.Kill() }) // only if the test fails
+	timer := time.AfterFunc(patience(), func() { e.cmd.Process.Kill() }) // only if the test fails
 	t.Cleanup(func() {
 		timer.Stop()
 		e.cmd.Process.Kill()
@@ -84,15 +82,15 @@ func startEnd(t *testing.T, line string) *end {
 	return e
 }
 
-// await waits until standard error matches.
-func (e *end) await(pattern string) {
+// await waits until standard error matches, and returns what the pattern's groups have.
+func (e *end) await(pattern string) []string {
 	e.t.Helper()
 	re := regexp.MustCompile(pattern)
-	timeout := time.After(patience)
+	timeout := time.After(patience())
 	for {
 		text, more := e.stderr.read()
-		if re.MatchString(text) {
-			return
+		if m := re.FindStringSubmatch(text); m != nil {
+			return m
 		}
 		select {
 		case <-more:
@@ -137,17 +135,6 @@ func need(t *testing.T, name string) {
 	}
 }
 
-func freePort(t *testing.T) string {
-	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
-	_, port, _ := net.SplitHostPort(ln.Addr().String())
-	return port
-}
-
 // pairsOf calls test with each pair of ends of which one is ours.
 func pairsOf(t *testing.T, lines func(n netcat) (listen, dial string), test func(t *testing.T, server, client *end)) {
 	for _, s := range netcats {
@@ -163,10 +150,9 @@ func pairsOf(t *testing.T, lines func(n netcat) (listen, dial string), test func
 			t.Run(s.name+" serves "+c.name, func(t *testing.T) {
 				need(t, s.name)
 				need(t, c.name)
-				fill := strings.NewReplacer("PORT", freePort(t), "PATH", filepath.Join(t.TempDir(), "s"))
-				server := startEnd(t, fill.Replace(listen))
-				server.await(s.ready)
-				test(t, server, startEnd(t, fill.Replace(dial)))
+				path := filepath.Join(t.TempDir(), "s")
+				server, port := startListener(t, strings.Replace(listen, "PATH", path, 1))
+				test(t, server, startEnd(t, strings.NewReplacer("PORT", port, "PATH", path).Replace(dial)))
 			})
 		}
 	}

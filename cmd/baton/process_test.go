@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"io"
 	"os"
 	"os/exec"
@@ -153,24 +154,42 @@ func keepOutput(tty *os.File) error {
 	return unix.IoctlSetTermios(int(tty.Fd()), setTermios, t)
 }
 
-// patience is how long a script waits for what should come at once: long, since
-// it only passes when a test fails.
-const patience = time.Minute
+// began is when the tests did.
+var began = time.Now()
+
+// patience is how long to wait for what should come at once. It only passes when a
+// test fails, so it is as long as can be: until shortly before go test ends the tests,
+// when testscript gives up too.
+func patience() time.Duration {
+	limit := flag.Lookup("test.timeout").Value.(flag.Getter).Get().(time.Duration)
+	if limit == 0 {
+		limit = time.Hour
+	}
+	return time.Until(began.Add(limit - limit/20))
+}
 
 func cmdAwait(ts *testscript.TestScript, _ bool, args []string) {
 	p := get(ts, args, 2)
 	re, err := regexp.Compile("(?s)" + args[1])
 	ts.Check(err)
-	timeout := time.After(patience)
+	p.await(ts, args[0], re)
+}
+
+// await waits until one of the outputs matches, and returns what the pattern's groups
+// have.
+func (p *process) await(ts *testscript.TestScript, name string, re *regexp.Regexp) []string {
+	timeout := time.After(patience())
 	ended := false
 	for {
 		out, moreOut := p.stdout.read()
 		errs, moreErr := p.stderr.read()
-		if re.MatchString(out) || re.MatchString(errs) {
-			return
+		for _, text := range []string{out, errs} {
+			if m := re.FindStringSubmatch(text); m != nil {
+				return m
+			}
 		}
 		if ended {
-			ts.Fatalf("%s ended with %v without %q\n%q\n%q", args[0], p.err, args[1], out, errs)
+			ts.Fatalf("%s ended with %v without %q\n%q\n%q", name, p.err, re, out, errs)
 		}
 		select {
 		case <-moreOut:
@@ -178,22 +197,13 @@ func cmdAwait(ts *testscript.TestScript, _ bool, args []string) {
 		case <-p.ended:
 			ended = true
 		case <-timeout:
-			ts.Fatalf("no %q from %s\n%q\n%q", args[1], args[0], out, errs)
+			ts.Fatalf("no %q from %s\n%q\n%q", re, name, out, errs)
 		}
 	}
 }
 
-// listening is the line that a server writes when it is ready.
-var listening = regexp.MustCompile(`listening on \S+:(\d+)`)
-
 func cmdPort(ts *testscript.TestScript, _ bool, args []string) {
-	p := get(ts, args, 1)
-	errs, _ := p.stderr.read()
-	m := listening.FindStringSubmatch(errs)
-	if m == nil {
-		ts.Fatalf("%s does not listen\n%q", args[0], errs)
-	}
-	ts.Setenv("PORT", m[1])
+	ts.Setenv("PORT", get(ts, args, 1).await(ts, args[0], listening)[1])
 }
 
 // openBSDNetcat returns OpenBSD's nc, which goes by several names, or "".
@@ -227,7 +237,7 @@ func cmdFinish(ts *testscript.TestScript, _ bool, args []string) {
 	p := get(ts, args, 2)
 	select {
 	case <-p.ended:
-	case <-time.After(patience):
+	case <-time.After(patience()):
 		p.cmd.Process.Signal(syscall.SIGQUIT) // its goroutines, in the log
 		<-p.ended
 		defer ts.Fatalf("%s does not end", args[0])

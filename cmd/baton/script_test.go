@@ -48,7 +48,8 @@ func interrupts() {
 //	finish NAME CODE              wait for its end and check its exit code; its output
 //	                              is then that of stdout and stderr
 //	term NAME COLUMNS COMMAND [ARG…]   start, with a terminal for all its streams
-//	port NAME                     set $PORT to the port that a server listens on
+//	port NAME                     wait until a server listens, and set $PORT to where
+//	reserve VARIABLE              set it to a port that only this script listens at
 //	keys NAME TEXT                type on its terminal; \r is Return, \x03 is Ctrl-C
 //	exits CODE COMMAND [ARG…]     run a command and check its exit code
 //	nobody CODE COMMAND [ARG…]    the same, as a user whom files can be closed to
@@ -78,15 +79,16 @@ func TestScripts(t *testing.T) {
 			return os.MkdirAll(env.Getenv("TMPDIR"), 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"start":  cmdStart,
-			"await":  cmdAwait,
-			"port":   cmdPort,
-			"signal": cmdSignal,
-			"finish": cmdFinish,
-			"term":   cmdTerm,
-			"keys":   cmdKeys,
-			"exits":  cmdExits,
-			"nobody": cmdNobody,
+			"start":   cmdStart,
+			"await":   cmdAwait,
+			"port":    cmdPort,
+			"reserve": cmdReserve,
+			"signal":  cmdSignal,
+			"finish":  cmdFinish,
+			"term":    cmdTerm,
+			"keys":    cmdKeys,
+			"exits":   cmdExits,
+			"nobody":  cmdNobody,
 		},
 		Condition: condition,
 	})

@@ -35,7 +35,7 @@ func (a *app) chatServe() *command {
 One port serves all. The first bytes of a connection tell what its client speaks:
 IRC, HTTP for the web page and its WebSocket, TLS with any of these within, or else
 plain lines, as from nc or telnet. A client that is silent is greeted as one of plain
-lines after a moment.
+lines after a moment, see --greet.
 
 All are in the same rooms. A room is a log: all members see its messages in the same
 order, and a message is seen, also by its sender, when it is on disk. Without an
@@ -73,6 +73,7 @@ type chatFlags struct {
 	replay    int
 	operators []string
 	metrics   string
+	greet     time.Duration
 
 	tls       bool
 	cert, key string
@@ -93,6 +94,7 @@ func (o *chatFlags) add(f *flags) {
 	f.StringVar(&o.motd, "motd", "", "show the text in `FILE` to clients that come in")
 	f.IntVar(&o.replay, "replay", 50, "show the last `N` messages of a room to IRC clients that come in and can't ask for history")
 	f.StringArrayVar(&o.operators, "operator", nil, "the account `NAME` is an operator of the server; may be repeated")
+	f.DurationVar(&o.greet, "greet", 600*time.Millisecond, "greet a client that has been silent for `DURATION` as one of plain lines; where others come late with their first word, as over a poor line, this must be longer")
 	f.StringVar(&o.metrics, "metrics", "loopback", "who may read /metrics: `WHO` is loopback, this machine, or all")
 	o.server.add(f, "127.0.0.1:8000")
 	f.Lookup("idle").DefValue = "1h0m0s"
@@ -122,6 +124,7 @@ func (o *chatFlags) run(ctx context.Context, s *ui.Streams) error {
 		Version:       "baton-" + readBuild().Version,
 		Replay:        o.replay,
 		MetricsForAll: o.metrics == "all",
+		Greet:         o.greet,
 		Room: room.Options{
 			Kick:       o.slow == "kick",
 			LobbyTopic: o.topic,
@@ -159,6 +162,8 @@ func (o *chatFlags) check() error {
 		return usagef("invalid value %q for --metrics: want loopback or all", o.metrics)
 	case o.memory && o.data != "":
 		return usagef("--memory and --data exclude each other")
+	case o.greet <= 0:
+		return usagef("--greet must be more than 0")
 	case o.replay < 0 || o.replay > 1000:
 		return usagef("invalid value %d for --replay: want 0 to 1000", o.replay)
 	case (o.cert == "") != (o.key == ""):

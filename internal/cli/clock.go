@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"baton/internal/endpoint"
 	"baton/internal/exit"
 	"baton/internal/tool/clock"
 	"baton/internal/ui"
@@ -105,17 +104,15 @@ func (f *clockFlags) run(ctx context.Context, s *ui.Streams) error {
 		}
 	}
 	o.Server = server.opts
-	ln, err := server.listenStream(ctx)
+	var ln net.Listener
+	var udp net.PacketConn // nil, or a socket
+	if !f.udp {
+		ln, err = server.listenStream(ctx)
+	} else {
+		ln, udp, err = server.listenBoth(ctx)
+	}
 	if err != nil {
 		return err
-	}
-	var udp net.PacketConn
-	if f.udp {
-		if udp, err = endpoint.ListenPacket(ctx, "udp", ln.Addr().String()); err != nil {
-			ln.Close()
-			return err
-		}
-		server.ready(udp.LocalAddr())
 	}
 	return server.ended(ctx, clock.Run(ctx, ln, udp, o))
 }

@@ -94,6 +94,16 @@ func (s *server) listenStream(ctx context.Context) (net.Listener, error) {
 	return ln, err
 }
 
+// listenBoth listens for streams and datagrams and says so, once it does both.
+func (s *server) listenBoth(ctx context.Context) (net.Listener, *net.UDPConn, error) {
+	ln, packets, err := endpoint.ListenBoth(ctx, s.address)
+	if err == nil {
+		s.ready(ln.Addr())
+		s.ready(packets.LocalAddr())
+	}
+	return ln, packets, err
+}
+
 // ready says that the server listens; with port 0, at which.
 func (s *server) ready(addr net.Addr) {
 	text := addr.String()

@@ -2,10 +2,8 @@ package cli
 
 import (
 	"context"
-	"net"
 	"time"
 
-	"baton/internal/endpoint"
 	"baton/internal/tool/reverb"
 	"baton/internal/ui"
 	"baton/task"
@@ -82,36 +80,12 @@ func runReverb(ctx context.Context, srv *server, o reverb.Options, udp bool) err
 		}
 		return reverb.Serve(ctx, ln, o)
 	}
-	ln, err := endpoint.Listen(ctx, "tcp", srv.address)
+	ln, packets, err := srv.listenBoth(ctx)
 	if err != nil {
 		return err
 	}
-	packets, err := listenBeside(ctx, srv.address, ln)
-	if err != nil {
-		ln.Close()
-		return err
-	}
-	srv.ready(ln.Addr())
-	srv.ready(packets.LocalAddr())
 	return task.Run(ctx, task.Options{Name: "reverb"}, func(ctx context.Context, g *task.Group) error {
 		g.Go(func(ctx context.Context) error { return reverb.ServePackets(ctx, packets, o) })
 		return reverb.Serve(ctx, ln, o)
 	})
-}
-
-// listenBeside listens for datagrams at the port of ln, whichever it has been given.
-func listenBeside(ctx context.Context, address string, ln net.Listener) (*net.UDPConn, error) {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, err
-	}
-	_, port, err := net.SplitHostPort(ln.Addr().String())
-	if err != nil {
-		return nil, err
-	}
-	conn, err := endpoint.ListenPacket(ctx, "udp", net.JoinHostPort(host, port))
-	if err != nil {
-		return nil, err
-	}
-	return conn.(*net.UDPConn), nil
 }

@@ -37,6 +37,35 @@ func ListenPacket(ctx context.Context, network, address string) (net.PacketConn,
 	return conn, explain(err, network, address)
 }
 
+// mostTries is how many ports the system is asked for that is to be free for both
+// streams and datagrams.
+const mostTries = 100
+
+// ListenBoth listens for streams and for datagrams at the same port of an address of
+// [Address]. With port 0 it is one where both can be: another program may have the one
+// for datagrams that the system has given for streams.
+func ListenBoth(ctx context.Context, address string) (net.Listener, *net.UDPConn, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, nil, err
+	}
+	for left := mostTries; ; left-- {
+		ln, err := Listen(ctx, "tcp", address)
+		if err != nil {
+			return nil, nil, err
+		}
+		_, given, _ := net.SplitHostPort(ln.Addr().String())
+		conn, err := ListenPacket(ctx, "udp", net.JoinHostPort(host, given))
+		if err == nil {
+			return ln, conn.(*net.UDPConn), nil
+		}
+		ln.Close()
+		if port != "0" || !inUse(err) || left == 0 {
+			return nil, nil, err
+		}
+	}
+}
+
 func config() *net.ListenConfig {
 	// Clients that are gone without a word are noticed within about four minutes.
 	// Go's own 15 seconds would have ten thousand idle connections send a thousand

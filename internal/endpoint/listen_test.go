@@ -37,6 +37,23 @@ func TestListenInUse(t *testing.T) {
 	}
 }
 
+// TestListenBoth has one port for both, and holds neither where it can't have both.
+func TestListenBoth(t *testing.T) {
+	ln, packets, err := ListenBoth(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer packets.Close()
+	if ln.Addr().String() != packets.LocalAddr().String() {
+		t.Errorf("streams at %v, datagrams at %v", ln.Addr(), packets.LocalAddr())
+	}
+	ln.Close()
+	for range 2 { // the second time, the first must have let go of what it had
+		_, _, err = ListenBoth(t.Context(), packets.LocalAddr().String())
+		checkHint(t, err, "listen on "+packets.LocalAddr().String()+": ", portOf(packets.LocalAddr()))
+	}
+}
+
 func portOf(addr net.Addr) string {
 	_, port, _ := net.SplitHostPort(addr.String())
 	return port

@@ -118,6 +118,9 @@ func (p *program) runOnPipes(ctx context.Context, s *session, cmd *exec.Cmd) err
 	files[0].Close()
 	files[3].Close()
 	s.in, s.out = files[2], files[1]
+	if pipesTell {
+		s.output = outputPipe{files[2]}
+	}
 	s.interrupt = func() {
 		files[2].SetReadDeadline(time.Unix(1, 0))
 		files[1].SetWriteDeadline(time.Unix(1, 0))

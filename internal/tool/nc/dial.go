@@ -146,7 +146,7 @@ func (d *dialer) proxyError(ctx context.Context, err error) error {
 	switch kind := endpoint.Classify(err); {
 	case refused:
 		return err
-	case kind == endpoint.Timeout && ctx.Err() != nil:
+	case kind == endpoint.Timeout && timeIsOver(ctx):
 		return &namedError{errors.Join(errProxy, err), fmt.Sprintf("no answer from it within %v", d.Dial.Timeout)}
 	case kind == endpoint.Reset, errors.Is(err, proxy.ErrClosed):
 		return &namedError{errors.Join(errProxy, errReset), "it closed the connection without an answer"}
@@ -156,13 +156,20 @@ func (d *dialer) proxyError(ctx context.Context, err error) error {
 	return err
 }
 
+// timeIsOver reports whether the time of ctx is, which ctx itself may learn a moment
+// after a connection that has the same deadline.
+func timeIsOver(ctx context.Context) bool {
+	deadline, ok := ctx.Deadline()
+	return ctx.Err() != nil || ok && !time.Now().Before(deadline)
+}
+
 func (d *dialer) describe(ctx context.Context, address string, err error) error {
 	via := ""
 	if d.Dial.Proxy != "" {
 		via = " by the proxy " + d.Dial.Proxy
 	}
 	err = plainly(err)
-	if _, named := errors.AsType[*namedError](err); !named && endpoint.Classify(err) == endpoint.Timeout && ctx.Err() != nil {
+	if _, named := errors.AsType[*namedError](err); !named && endpoint.Classify(err) == endpoint.Timeout && timeIsOver(ctx) {
 		err = &namedError{err, fmt.Sprintf("no connection within %v", d.Dial.Timeout)}
 	}
 	return fmt.Errorf("connect to %s%s: %w", address, via, err)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -38,6 +39,7 @@ type session struct {
 	quiet           time.Duration   // silence that is the end, and no failure; 0: none
 	quietAfterInput time.Duration   // the same, once in has ended
 	child           <-chan struct{} // closed when the command that in and out are of has ended; or nil
+	output          commandOutput   // in, if that can be asked when it has nothing more; or nil
 
 	count     *counters
 	totals    *counters
@@ -47,9 +49,22 @@ type session struct {
 	taps      taps
 }
 
-// grace is how long the output of a command that has ended may take, since those that
-// it started and left behind may hold it open.
-const grace = time.Second
+// A commandOutput is what a command writes.
+type commandOutput interface {
+	// SetReadDeadline ends reads that wait at a moment.
+	SetReadDeadline(time.Time) error
+	// ready reports whether there is something to read.
+	ready() bool
+}
+
+const (
+	// grace is how long the output of a command that has ended is waited for, since
+	// those that it started and left behind may hold it open.
+	grace = time.Second
+	// mostLeft is how much a command may have left in its output at its end: more than
+	// a pipe holds.
+	mostLeft = 1 << 20
+)
 
 // run runs the session to its end, and interrupts what still goes on then. It doesn't
 // close the connection.
@@ -80,11 +95,45 @@ func (s *session) send(ctx context.Context) error {
 		opts.Next = atMost(datagramSize, opts.Next)
 	}
 	err := flow.Move(s.conn, s.in, opts)
+	if s.output != nil && ctx.Err() == nil && isOver(err) {
+		err = s.sendRest(opts)
+	}
 	s.sent.Store(true)
 	if err == nil && !s.opts.NoShutdown && !s.datagrams {
 		err = closeWrite(s.conn)
 	}
 	return sendError(err)
+}
+
+// isOver reports whether the source of a flow had nothing more until its deadline.
+func isOver(err error) bool {
+	f, ok := errors.AsType[*flow.Error](err)
+	return ok && !f.Write && errors.Is(err, os.ErrDeadlineExceeded)
+}
+
+// sendRest moves what a command has left in its output, however long that takes. There
+// may be something where the connection takes no more than the client does.
+func (s *session) sendRest(opts flow.Options) error {
+	s.output.SetReadDeadline(time.Time{}) // only what is there is read
+	left, next, moved := mostLeft, opts.Next, opts.Moved
+	opts.Next = func() (int, error) {
+		switch {
+		case left == 0 || !s.output.ready():
+			return 0, io.EOF
+		case next == nil:
+			return left, nil
+		}
+		n, err := next()
+		return min(n, left), err
+	}
+	opts.Moved = func(n int) {
+		left -= n
+		moved(n)
+	}
+	if err := flow.Move(s.conn, s.in, opts); err != io.EOF {
+		return err
+	}
+	return nil
 }
 
 // datagramSize is how much input makes one datagram at most, as with other netcats.
@@ -193,7 +242,9 @@ func (w *waiting) wait(ctx context.Context) error {
 			}
 		case <-child:
 			child, w.ended = nil, true
-			w.quit = time.After(grace)
+			if w.output == nil || w.output.SetReadDeadline(time.Now().Add(grace)) != nil {
+				w.quit = time.After(grace)
+			}
 		case <-w.quit:
 			w.settle(ctx)
 			return w.failed

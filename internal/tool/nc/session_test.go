@@ -272,3 +272,56 @@ func TestHubPace(t *testing.T) {
 		}
 	})
 }
+
+// An output is that of a command, in virtual time.
+type output struct {
+	left  string // in it, unread
+	until *deadline
+}
+
+func (o *output) ready() bool { return o.left != "" }
+
+func (o *output) SetReadDeadline(t time.Time) error { o.until.set(t); return nil }
+
+func (o *output) Read(p []byte) (int, error) {
+	select {
+	case <-o.until.passed():
+		return 0, os.ErrDeadlineExceeded
+	default:
+	}
+	if o.left == "" { // those left behind hold it open
+		<-o.until.passed()
+		return 0, os.ErrDeadlineExceeded
+	}
+	n := copy(p, o.left[:min(4, len(o.left))])
+	o.left = o.left[n:]
+	return n, nil
+}
+
+// A command's output arrives in full, though the client reads it long after its end,
+// and though somebody holds it open.
+func TestSessionSlowClient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		conn, other := connected()
+		from := &output{left: "all that it has said", until: newDeadline()}
+		child := make(chan struct{})
+		close(child)
+		_, _, result := start(t.Context(), conn, func(s *session) {
+			s.in, s.output, s.child = from, from, child
+			s.interrupt = func() { from.until.set(time.Unix(1, 0)) }
+		})
+		var got []byte
+		for range 5 {
+			time.Sleep(grace * 2)
+			p := make([]byte, 4)
+			n, err := io.ReadFull(other, p)
+			if got = append(got, p[:n]...); err != nil {
+				t.Fatalf("got %q, %v", got, err)
+			}
+		}
+		time.Sleep(grace * 2)
+		if err, ended := over(result); !ended || err != nil || string(got) != "all that it has said" {
+			t.Errorf("got %q; ended %v with %v", got, ended, err)
+		}
+	})
+}

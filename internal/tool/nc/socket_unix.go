@@ -5,6 +5,7 @@ package nc
 import (
 	"crypto/tls"
 	"net"
+	"os"
 	"syscall"
 	"time"
 
@@ -54,6 +55,29 @@ func waitGone(conn net.Conn) bool {
 
 // socketsAreFiles says that a command can have a socket for its standard streams.
 const socketsAreFiles = true
+
+// pipesTell says that a pipe can be asked whether something is in it.
+const pipesTell = true
+
+// An outputPipe is the pipe that a command writes to.
+type outputPipe struct{ *os.File }
+
+func (o outputPipe) ready() bool {
+	raw, err := o.SyscallConn()
+	if err != nil {
+		return false
+	}
+	n := 0
+	raw.Control(func(fd uintptr) {
+		for {
+			fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+			if n, err = unix.Poll(fds, 0); err != unix.EINTR {
+				break
+			}
+		}
+	})
+	return err == nil && n > 0
+}
 
 // unblock makes a socket that a command had one of ours again.
 func unblock(conn net.Conn) {

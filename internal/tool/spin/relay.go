@@ -3,6 +3,9 @@
 package spin
 
 import (
+	"cmp"
+	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"time"
@@ -84,8 +87,8 @@ func (r *relay) start() {
 	}()
 }
 
-// What the command leaves in the relay when it ends is less than lastBytes, and
-// comes within lastWait.
+// What the command leaves in the relay when it ends is less than lastBytes. Nothing
+// that comes later than lastWait is waited for.
 const (
 	lastBytes = 256 << 10
 	lastWait  = 100 * time.Millisecond
@@ -103,6 +106,9 @@ func (r *relay) copy() {
 		default:
 		}
 		n, err := r.near.Read(buf)
+		if errors.Is(err, os.ErrDeadlineExceeded) { // perhaps before it was tried
+			n, err = readNow(r.near, buf)
+		}
 		r.streams.Err.Write(buf[:n])
 		if err != nil {
 			return
@@ -113,6 +119,26 @@ func (r *relay) copy() {
 		default:
 		}
 	}
+}
+
+// readNow reads what is there, whatever deadline f has. That there is nothing is an
+// error.
+func readNow(f *os.File, p []byte) (n int, err error) {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	cerr := raw.Control(func(fd uintptr) {
+		for {
+			if n, err = unix.Read(int(fd), p); err != unix.EINTR {
+				return
+			}
+		}
+	})
+	if n == 0 {
+		err = cmp.Or(err, cerr, io.EOF)
+	}
+	return max(n, 0), err
 }
 
 // finish returns when what the command wrote is on the terminal.

@@ -10,7 +10,7 @@ export function start() {
   });
 }
 
-const patience = 60_000; // long, since it only passes when a test fails
+const patience = 300_000; // long, since it only passes when a test fails
 
 // A Person uses the chat in a browser of his own.
 export class Person {

@@ -58,7 +58,9 @@ test('a connection that is cut', async (t) => {
 
 test('a server that is killed', async (t) => {
   const server = await serve(t, '--data', dir);
-  const alice = await Person.enter(browser, server.url, 'alice');
+  const wire = await new Wire(server).start();
+  t.after(() => wire.close());
+  const alice = await Person.enter(browser, wire.url, 'alice');
   await alice.type('before', '/join #go');
   await alice.page.getByRole('heading', {name: '#go'}).waitFor();
   await alice.type('in go');
@@ -87,7 +89,9 @@ test('a server that is killed', async (t) => {
 
 test('a server that has forgotten everything', async (t) => {
   const server = await serve(t, '--memory');
-  const alice = await Person.enter(browser, server.url, 'alice');
+  const wire = await new Wire(server).start();
+  t.after(() => wire.close());
+  const alice = await Person.enter(browser, wire.url, 'alice');
   await alice.type('old one', 'old two');
   await alice.sees('alice: old two');
   await server.kill();
