@@ -270,11 +270,9 @@ func TestFragments(t *testing.T) {
 // TestEnds: how a connection ends tells the browser why.
 func TestEnds(t *testing.T) {
 	const soon, never = 50 * time.Millisecond, time.Hour
-	silent := newChat(t, Options{Handshake: soon, Ping: never})
-	mute := newChat(t, Options{Handshake: never, Ping: soon})
-	patient := newChat(t, Options{Handshake: never, Ping: never})
+	silent, mute, patient := Options{Handshake: soon, Ping: never}, Options{Handshake: never, Ping: soon}, Options{Handshake: never, Ping: never}
 	for name, tt := range map[string]struct {
-		in   *chat
+		opts Options
 		do   func(b *browser)
 		want wsframe.Code
 	}{
@@ -296,7 +294,7 @@ func TestEnds(t *testing.T) {
 		}, wsframe.Policy},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := tt.in.open("x")
+			b := newChat(t, tt.opts).open("x")
 			tt.do(b)
 			if code := b.closed(); code != tt.want {
 				t.Errorf("code %d, want %d", code, tt.want)
