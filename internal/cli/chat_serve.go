@@ -165,6 +165,8 @@ func (o *chatFlags) check() error {
 		return usagef("--cert and --key belong together")
 	case o.name == "" || len(o.name) > 63 || strings.ContainsAny(o.name, " :\r\n\x00"):
 		return usagef("invalid value %q for --name: want a word", o.name)
+	case len(o.topic) > room.MaxTopic:
+		return usagef("invalid value %q for --topic: want %d bytes at most", o.topic, room.MaxTopic)
 	}
 	return nil
 }

@@ -19,6 +19,9 @@ const (
 	// smaller stacks. Those parked in the rush have changed theirs for such ones by
 	// the last, and then it is given back again.
 	rounds = 3
+	// tries is how often that begins anew because the stacks are still large: those
+	// who changed theirs when most were at work have got another large one.
+	tries = 5
 )
 
 // smallestStack is what a goroutine's stack begins with, unless the runtime has found,
@@ -27,7 +30,7 @@ const smallestStack = 2 << 10
 
 // largeStacks says that stacks may begin with more than they need when they wait: in a
 // rush, in which thousands of handlers are at work, and until those who wait have
-// changed theirs, which hardly ever shrink to the smallest one.
+// changed theirs, which hardly ever shrink to the smallest one by themselves.
 var largeStacks atomic.Bool
 
 // averageStack returns the bytes of stack that there are for each goroutine. It stops
@@ -73,7 +76,7 @@ func (c *crowd) settle(ctx context.Context) {
 	tick := time.NewTicker(settled)
 	defer tick.Stop()
 	var before, given int64 // how many clients there were a tick ago, and when memory was given back
-	left := 0
+	left, tried := 0, 0
 	for {
 		select {
 		case <-c.grown:
@@ -92,7 +95,7 @@ func (c *crowd) settle(ctx context.Context) {
 		steady := abs(now-before) < rush/10
 		before = now
 		if abs(now-given) >= rush {
-			left = rounds
+			left, tried = rounds, 0
 		}
 		if steady && left > 0 {
 			given = now
@@ -101,8 +104,13 @@ func (c *crowd) settle(ctx context.Context) {
 			}
 			left--
 		}
-		if largeStacks.Load() {
-			largeStacks.Store(c.average() >= 2*smallestStack)
+		if left == 0 && largeStacks.Load() {
+			tried++
+			if tried < tries && c.average() >= smallestStack*3/2 {
+				left = rounds
+			} else {
+				largeStacks.Store(false)
+			}
 		}
 	}
 }

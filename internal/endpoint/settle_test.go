@@ -34,8 +34,20 @@ func TestLargeStacks(t *testing.T) {
 		stack.Store(4 * smallestStack)
 		time.Sleep(4 * settled)
 		want(true, "while stacks are large")
+		stack.Store(smallestStack * 15 / 8) // most are large still
+		time.Sleep(rounds * settled)
+		want(true, "when few have changed theirs")
 		stack.Store(smallestStack + 100)
-		time.Sleep(settled)
+		time.Sleep(rounds * settled)
 		want(false, "when all wait")
+
+		for range rush {
+			c.came()
+		}
+		stack.Store(4 * smallestStack)
+		time.Sleep(settled)
+		want(true, "in another rush")
+		time.Sleep(2*settled + tries*rounds*settled)
+		want(false, "when stacks stay large")
 	})
 }

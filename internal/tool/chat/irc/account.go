@@ -1,6 +1,7 @@
 package irc
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"baton/internal/tool/chat/login"
 	"baton/internal/tool/chat/name"
 	"baton/internal/tool/chat/room"
+	"baton/internal/tool/chat/store"
 )
 
 // maxFailures is how many wrong passwords one connection may try.
@@ -99,13 +101,13 @@ func (x *exec) mask() string {
 	return or(id.Nick) + "!" + or(id.User) + "@" + or(id.Host)
 }
 
-// slowRegister is REGISTER, which makes an account.
+// slowRegister is REGISTER, which makes an account of the client's own name: whoever
+// goes by the name of an account that is not his has to give it up.
 func slowRegister(ctx context.Context, s *session, m *request) error {
 	nick, password := m.arg(0), m.arg(2)
+	own := cmp.Or(s.c.Identity().Nick, s.nick)
 	if nick == "*" {
-		if nick = s.c.Identity().Nick; nick == "" {
-			nick = s.nick
-		}
+		nick = own
 	}
 	fail := func(code string, words ...string) error {
 		return s.answer(ctx, m, func(x *exec) { x.fail("REGISTER", code, words...) })
@@ -117,18 +119,20 @@ func slowRegister(ctx context.Context, s *session, m *request) error {
 		return fail("ALREADY_AUTHENTICATED", nick, "You are logged in already")
 	case nick == "":
 		return fail("BAD_ACCOUNT_NAME", "*", "Choose a name first")
+	case name.Fold(nick) != name.Fold(own):
+		return fail("ACCOUNT_NAME_MUST_BE_NICK", nick, "You can register only the name that you have")
 	}
-	acc, err := s.srv.opts.Accounts.Register(ctx, nick, password)
-	switch {
-	case errors.Is(err, account.ErrExists):
-		return fail("ACCOUNT_EXISTS", nick, "There is such an account, or one that looks like it")
-	case errors.Is(err, account.ErrPassword):
-		return fail("WEAK_PASSWORD", nick, "The password must have 8 to 256 bytes")
-	case name.Nick(nick) != nil:
-		return fail("BAD_ACCOUNT_NAME", nick, "This is no valid name for an account")
-	case err != nil:
-		s.srv.opts.Log.Error("account not created", "account", nick, "err", err)
-		return fail("TEMPORARILY_UNAVAILABLE", nick, "The account could not be created")
+	var acc store.Account
+	err := s.available(ctx, nick)
+	if err == nil {
+		acc, err = s.srv.opts.Accounts.Register(ctx, nick, password)
+	}
+	if err != nil && ctx.Err() != nil {
+		return err
+	}
+	if err != nil {
+		code, text := s.notMade(nick, err)
+		return fail(code, nick, text)
 	}
 	return s.answer(ctx, m, func(x *exec) {
 		if x.s.caps.has(accountRegistration) {
@@ -138,4 +142,29 @@ func slowRegister(ctx context.Context, s *session, m *request) error {
 		}
 		x.login(acc.Name)
 	})
+}
+
+// notMade returns what a client is told whose account could not be made.
+func (s *session) notMade(nick string, why error) (code, text string) {
+	switch {
+	case errors.Is(why, account.ErrExists), errors.Is(why, room.ErrNameReserved):
+		return "ACCOUNT_EXISTS", "There is such an account, or one that looks like it"
+	case errors.Is(why, account.ErrPassword):
+		return "WEAK_PASSWORD", "The password must have 8 to 256 bytes"
+	case errors.Is(why, room.ErrNameInUse): // by somebody who came before this client
+		return "BAD_ACCOUNT_NAME", "Somebody has this name, or one that looks like it"
+	case name.Nick(nick) != nil:
+		return "BAD_ACCOUNT_NAME", "This is no valid name for an account"
+	}
+	s.srv.opts.Log.Error("account not created", "account", nick, "err", why)
+	return "TEMPORARILY_UNAVAILABLE", "The account could not be created"
+}
+
+// available returns why the client can't make an account of a name.
+func (s *session) available(ctx context.Context, nick string) (why error) {
+	err := s.srv.hub.Do(ctx, s.c, func(tx *room.Tx) error {
+		why = tx.Available(s.c, nick)
+		return nil
+	})
+	return cmp.Or(err, why)
 }

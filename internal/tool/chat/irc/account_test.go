@@ -90,14 +90,44 @@ func TestSasl(t *testing.T) {
 			al> NICK al
 			al> USER a 0 * :Al
 			al< :srv 001 *`},
+		{"register what others are called", `
+			bo> NICK bert
+			bo> USER b 0 * :Bo
+			bo..:srv 221 *
+			al> CAP REQ :standard-replies draft/account-registration
+			al< *ACK*
+			al> REGISTER bert * secretsecret
+			al< :srv FAIL REGISTER ACCOUNT_NAME_MUST_BE_NICK bert :*
+			al> NICK bert
+			al> REGISTER * * secretsecret
+			al< :srv FAIL REGISTER BAD_ACCOUNT_NAME bert :Somebody has this name*
+			al> REGISTER BERT * secretsecret
+			al< :srv FAIL REGISTER BAD_ACCOUNT_NAME BERT :Somebody has this name*
+			al> NICK mallory
+			al> USER a 0 * :Al
+			al> CAP END
+			al..:srv 221 *
+			al> REGISTER bert * secretsecret
+			al< :srv FAIL REGISTER ACCOUNT_NAME_MUST_BE_NICK bert :*
+			bo:
+			bo> REGISTER Bert * secretsecret
+			bo< :srv NOTICE bert :The account *Bert*
+			bo< :srv 900 *`},
+		{"register what is registered", `
+			al> CAP REQ :standard-replies draft/account-registration
+			al< *ACK*
+			al> NICK AL
+			al> REGISTER * * secretsecret
+			al< :srv FAIL REGISTER ACCOUNT_EXISTS AL :There is such *
+			al> NICK a!b
+			al> REGISTER * * secretsecret
+			al< :srv FAIL REGISTER BAD_ACCOUNT_NAME a!b :This is no valid *`},
 		{"register", `
 			al> NICK bert
 			al> USER a 0 * :Al
 			al..:srv 221 *
 			al> REGISTER AL * secretsecret
-			al< :srv 400 bert REGISTER :There is such *
-			al> REGISTER a!b * secretsecret
-			al< :srv 400 *
+			al< :srv 400 bert REGISTER :You can register only the name that you have
 			al> REGISTER * * abc
 			al< :srv 400 bert REGISTER :The password must have*
 			al> CAP REQ :standard-replies draft/account-registration

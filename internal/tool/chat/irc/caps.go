@@ -1,6 +1,7 @@
 package irc
 
 import (
+	"strconv"
 	"strings"
 
 	"baton/internal/tool/chat/account"
@@ -100,7 +101,7 @@ func handleCap(x *exec, m *request) {
 		if !x.registered() {
 			s.negotiating = true
 		}
-		if m.arg(1) == "302" || len(m.arg(1)) > 3 {
+		if version, err := strconv.Atoi(m.arg(1)); err == nil && version >= 302 {
 			s.cap302 = true
 			s.caps |= capNotify
 		}

@@ -2,6 +2,7 @@ package irc
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,8 +13,14 @@ import (
 // most is how many targets one command may have.
 const most = 10
 
-// targets splits a list of targets; what is over the limit is left out.
+// targets splits a list of targets; what is over the limit is left out, and what has no
+// name, as after a comma at the end.
 func targets(list string) []string {
+	return slices.DeleteFunc(places(list), func(name string) bool { return name == "" })
+}
+
+// places is targets with those that have no name, for a list that belongs to another.
+func places(list string) []string {
 	all := strings.SplitN(list, ",", most+1)
 	return all[:min(len(all), most)]
 }
@@ -47,7 +54,9 @@ func (x *exec) roomError(roomName, nick string, err error) {
 		{room.ErrKey, errBadChannelKey, "Cannot join channel (+k)"},
 		{room.ErrFull, errChannelIsFull, "Cannot join channel (+l)"},
 		{room.ErrInviteOnly, errInviteOnlyChan, "Cannot join channel (+i)"},
-		{room.ErrTooMany, errTooManyChannels, "There are too many channels"},
+		{room.ErrRooms, errTooManyChannels, "You have joined too many channels"},
+		{room.ErrAllRooms, errTooManyChannels, "There are too many channels"},
+		{room.ErrInvited, errUnknownError, "Too many are invited to the channel who have not come yet"},
 	} {
 		if errors.Is(err, known.err) {
 			x.reply(known.code, roomName, known.text)
@@ -62,13 +71,16 @@ func handleJoin(x *exec, m *request) {
 		x.partAll()
 		return
 	}
-	names, keys := targets(m.arg(0)), strings.Split(m.arg(1), ",")
-	if m.arg(0) == "" {
+	names, keys := places(m.arg(0)), strings.Split(m.arg(1), ",")
+	if strings.Trim(m.arg(0), ",") == "" {
 		x.reply(errNeedMoreParams, "JOIN", "Not enough parameters")
 		return
 	}
 	x.several()
 	for i, name := range names {
+		if name == "" {
+			continue
+		}
 		key := ""
 		if i < len(keys) {
 			key = keys[i]
@@ -132,7 +144,7 @@ func handlePart(x *exec, m *request) {
 func handleTopic(x *exec, m *request) {
 	name := m.arg(0)
 	if len(m.args) > 1 {
-		text := cutBytes(m.arg(1), maxTopic)
+		text := cutBytes(m.arg(1), room.MaxTopic)
 		if err := x.within(name, func(tx *room.Tx) error { return tx.Topic(x.c, name, text) }); err != nil {
 			x.roomError(name, "", err)
 		}
@@ -168,7 +180,7 @@ func handleKick(x *exec, m *request) {
 	}
 	for _, nick := range nicks {
 		err := x.within(name, func(tx *room.Tx) error {
-			return tx.Kick(x.c, name, nick, cutBytes(reason, maxReason))
+			return tx.Kick(x.c, name, nick, reason)
 		})
 		if err != nil {
 			x.roomError(name, nick, err)
@@ -193,7 +205,7 @@ func handleInvite(x *exec, m *request) {
 func handleCloseRoom(x *exec, m *request) {
 	name := m.arg(0)
 	err := x.within(name, func(tx *room.Tx) error {
-		return tx.CloseRoom(x.c, name, cutBytes(m.arg(1), maxReason))
+		return tx.CloseRoom(x.c, name, m.arg(1))
 	})
 	if err != nil {
 		x.roomError(name, "", err)

@@ -7,6 +7,7 @@ import (
 
 	"baton/internal/tool/chat/login"
 	"baton/internal/tool/chat/name"
+	"baton/internal/tool/chat/room"
 )
 
 // A command is what a client can send. It has either run, which runs within the
@@ -51,7 +52,7 @@ func connectionCommands() []*command {
 		{name: "NICK", early: true, run: handleNick, usage: "NAME", help: "Gives you a name, or another one."},
 		{name: "USER", args: 4, early: true, run: handleUser, usage: "USER 0 * :REAL NAME", help: "Says who you are, once."},
 		{name: "AUTHENTICATE", args: 1, early: true, slow: slowAuthenticate, usage: "MECHANISM|DATA|*", help: "Logs in to an account with SASL."},
-		{name: "REGISTER", args: 3, early: true, cost: login.Price, slow: slowRegister, usage: "ACCOUNT|* EMAIL|* PASSWORD", help: "Makes an account, which protects its name. The address isn't used: give *."},
+		{name: "REGISTER", args: 3, early: true, cost: login.Price, slow: slowRegister, usage: "NICK|* EMAIL|* PASSWORD", help: "Makes an account, which protects your name. The address isn't used: give *."},
 		{name: "PING", args: 1, early: true, run: handlePing, usage: "TOKEN", help: "Is answered with PONG."},
 		{name: "PONG", early: true, run: handlePong, usage: "TOKEN", help: "Answers the server's PING."},
 		{name: "QUIT", early: true, run: handleQuit, usage: "[REASON]", help: "Ends the connection."},
@@ -104,14 +105,14 @@ func serverCommands() []*command {
 // supports returns the tokens of ISUPPORT.
 func (srv *Server) supports() []string {
 	return []string{
-		"AWAYLEN=" + number(maxAway), "CASEMAPPING=" + name.CaseMapping, "CHANLIMIT=#:" + number(srv.hub.MaxRooms()),
+		"AWAYLEN=" + number(room.MaxAway), "CASEMAPPING=" + name.CaseMapping, "CHANLIMIT=#:" + number(srv.hub.MaxRooms()),
 		"CHANMODES=b,k,l,imnst", "CHANNELLEN=" + number(name.MaxRoom), "CHANTYPES=#", "CHATHISTORY=" + number(maxHistory),
-		"ELIST=CMTU", "EXTBAN=,m", "KICKLEN=" + number(maxReason), "MAXLIST=b:" + number(srv.hub.MaxList()),
+		"ELIST=CMTU", "EXTBAN=,m", "KICKLEN=" + number(room.MaxReason), "MAXLIST=b:" + number(srv.hub.MaxList()),
 		"MAXTARGETS=" + number(most), "MODES=" + number(maxModes), "MONITOR=" + number(maxWatched),
 		"MSGREFTYPES=msgid,timestamp", "NAMELEN=" + number(maxRealName), "NETWORK=" + oneWord(srv.opts.Network),
 		"NICKLEN=" + number(name.MaxNick), "PREFIX=(ov)@+",
 		"TARGMAX=JOIN:10,KICK:10,MONITOR:100,NAMES:10,NOTICE:10,PART:10,PRIVMSG:10,TAGMSG:10,WHOIS:1",
-		"TOPICLEN=" + number(maxTopic), "USERLEN=" + number(maxUser), "UTF8ONLY", "WHOX",
+		"TOPICLEN=" + number(room.MaxTopic), "USERLEN=" + number(maxUser), "UTF8ONLY", "WHOX",
 	}
 }
 

@@ -369,8 +369,8 @@ func TestConversations(t *testing.T) {
 			bo> CLOSEROOM #a
 			bo< :srv 482 *
 			al> CLOSEROOM #a :enough
-			al< :al!~al@host.al KICK #a al :This room is closed: enough
-			bo< :al!~al@host.al KICK #a bo :This room is closed: enough
+			al< :al!~al@host.al KICK #a al :Room closed: enough
+			bo< :al!~al@host.al KICK #a bo :Room closed: enough
 			bo> JOIN #a
 			bo< :srv 474 *`},
 	} {

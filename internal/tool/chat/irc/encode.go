@@ -178,5 +178,5 @@ func (en *encoding) closed() {
 	if en.ev.Target == "" {
 		return
 	}
-	en.line("KICK", en.ev.RoomName, en.ev.Target, "This room is closed: "+en.ev.Text)
+	en.line("KICK", en.ev.RoomName, en.ev.Target, "Room closed: "+en.ev.Text)
 }

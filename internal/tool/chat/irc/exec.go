@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"strconv"
+	"strings"
 
 	"baton/internal/tool/chat/clean"
 	"baton/internal/tool/chat/irc/wire"
@@ -129,6 +130,26 @@ func (x *exec) line(command string, words ...string) {
 	l := x.start()
 	l.Command(command)
 	x.params(l, words)
+}
+
+// list answers with words in one line, or in more if they don't fit, after params.
+func (x *exec) list(code int, params []string, between string, words []string) {
+	for first := true; first || len(words) > 0; first = false {
+		l := x.start()
+		l.Numeric(code)
+		l.Param(x.nick())
+		for _, p := range params {
+			l.Param(p)
+		}
+		left, n := l.Room()-len(" :")+len(between), 0
+		for n < len(words) && (n == 0 || left >= len(between)+len(words[n])) {
+			left -= len(between) + len(words[n])
+			n++
+		}
+		l.Text(clean.IRC(strings.Join(words[:n], between)))
+		x.end()
+		words = words[n:]
+	}
 }
 
 func (x *exec) params(l *wire.Line, words []string) {

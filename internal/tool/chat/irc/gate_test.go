@@ -160,7 +160,7 @@ func nastyIdentity(t *rapid.T) room.Identity {
 func TestEncoderProperty(t *testing.T) {
 	commands := map[room.Kind]string{
 		room.Message: "PRIVMSG ACK", room.Notice: "NOTICE ACK", room.Action: "PRIVMSG ACK", room.TagMsg: "TAGMSG ACK",
-		room.Join: "JOIN", room.Part: "PART", room.Quit: "QUIT ACK", room.Nick: "NICK", room.Topic: "TOPIC", room.Mode: "MODE ACK",
+		room.Join: "JOIN AWAY", room.Part: "PART", room.Quit: "QUIT ACK", room.Nick: "NICK", room.Topic: "TOPIC", room.Mode: "MODE ACK",
 		room.Kick: "KICK", room.Invite: "INVITE", room.Invited: "INVITE ACK", room.Away: "AWAY ACK", room.Back: "AWAY ACK",
 		room.SetName: "SETNAME ACK", room.Account: "ACCOUNT ACK", room.Closed: "KICK ACK", room.Failed: "FAIL 404",
 		room.Presence: "353 366 ACK",

@@ -2,6 +2,7 @@ package irc
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -25,6 +26,7 @@ type world struct {
 	store   store.Store
 	clients map[string]*peer
 	served  sync.WaitGroup
+	host    string // of all clients, if not empty
 }
 
 // theWorlds stands for accounts in the world's store, of which al's password is
@@ -93,7 +95,7 @@ func (w *world) connect(name string) *peer {
 	p := &peer{conn: near}
 	w.clients[name] = p
 	w.served.Go(func() {
-		w.srv.Serve(w.ctx, far, room.ConnInfo{Addr: "192.0.2.1", Host: "host." + name, Transport: "irc"})
+		w.srv.Serve(w.ctx, far, room.ConnInfo{Addr: "192.0.2.1", Host: cmp.Or(w.host, "host."+name), Transport: "irc"})
 		far.Close()
 	})
 	w.served.Go(func() {

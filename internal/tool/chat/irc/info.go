@@ -73,7 +73,7 @@ func handleIson(x *exec, m *request) {
 			}
 		}
 	}
-	x.reply(rplIsOn, strings.Join(there, " "))
+	x.list(rplIsOn, nil, " ", there)
 }
 
 func handleUserhost(x *exec, m *request) {
@@ -94,13 +94,12 @@ func handleUserhost(x *exec, m *request) {
 		}
 		there = append(there, id.Nick+oper+"="+here+id.User+"@"+id.Host)
 	}
-	x.reply(rplUserHost, strings.Join(there, " "))
+	x.list(rplUserHost, nil, " ", there)
 }
 
 func handleAway(x *exec, m *request) {
-	text := cutBytes(m.arg(0), maxAway)
-	x.tx.Away(x.c, text)
-	if text == "" {
+	x.tx.Away(x.c, m.arg(0))
+	if m.arg(0) == "" {
 		x.reply(rplUnaway, "You are no longer marked as being away")
 	} else {
 		x.reply(rplNowAway, "You have been marked as being away")
@@ -154,7 +153,7 @@ func handleHelp(x *exec, m *request) {
 
 func handleKill(x *exec, m *request) {
 	victim := x.tx.Client(m.arg(0))
-	err := x.act().Kill(x.c, m.arg(0), cutBytes(m.arg(1), maxReason))
+	err := x.act().Kill(x.c, m.arg(0), m.arg(1))
 	x.did(errNothing)
 	switch {
 	case victim == nil:

@@ -13,6 +13,12 @@ import (
 // watches are who wants to know about which names, by key.
 type watches map[string][]*session
 
+// watched is a name in MONITOR.
+type watched struct {
+	nick  string // as the client wrote it
+	index int    // of the client among those who watch the name
+}
+
 func handleMonitor(x *exec, m *request) {
 	s := x.s
 	switch strings.ToUpper(m.arg(0)) {
@@ -21,15 +27,11 @@ func handleMonitor(x *exec, m *request) {
 	case "-":
 		for nick := range strings.SplitSeq(m.arg(1), ",") {
 			x.srv().watches.remove(name.Fold(nick), s)
-			delete(s.watching, name.Fold(nick))
 		}
 	case "C":
-		for key := range s.watching {
-			x.srv().watches.remove(key, s)
-		}
-		s.watching = nil
+		x.srv().watches.removeAll(s)
 	case "L":
-		x.lists(rplMonList, s.watched())
+		x.someOf(rplMonList, s.watched())
 		x.reply(rplEndOfMonList, "End of MONITOR list")
 	case "S":
 		x.showWatched(s.watched())
@@ -44,7 +46,10 @@ func (x *exec) watch(list string) {
 	var added []string
 	for nick := range strings.SplitSeq(list, ",") {
 		key := name.Fold(nick)
-		if nick == "" || len(nick) > name.MaxNickBytes || s.watching[key] != "" {
+		if nick == "" || len(nick) > name.MaxNickBytes {
+			continue
+		}
+		if _, is := s.watching[key]; is {
 			continue
 		}
 		if len(s.watching) >= maxWatched {
@@ -52,11 +57,7 @@ func (x *exec) watch(list string) {
 			x.reply(errMonListFull, number(maxWatched), nick, "Monitor list is full")
 			return
 		}
-		if s.watching == nil {
-			s.watching = map[string]string{}
-		}
-		s.watching[key] = nick
-		x.srv().watches[key] = append(x.srv().watches[key], s)
+		x.srv().watches.add(key, nick, s)
 		added = append(added, nick)
 	}
 	x.showWatched(added)
@@ -64,8 +65,8 @@ func (x *exec) watch(list string) {
 
 func (s *session) watched() []string {
 	names := make([]string, 0, len(s.watching))
-	for _, nick := range s.watching {
-		names = append(names, nick)
+	for _, w := range s.watching {
+		names = append(names, w.nick)
 	}
 	slices.Sort(names)
 	return names
@@ -81,33 +82,58 @@ func (x *exec) showWatched(names []string) {
 			gone = append(gone, nick)
 		}
 	}
-	x.lists(rplMonOnline, here)
-	x.lists(rplMonOffline, gone)
+	x.someOf(rplMonOnline, here)
+	x.someOf(rplMonOffline, gone)
 }
 
-// lists answers with names, a few in each line.
-func (x *exec) lists(code int, names []string) {
-	const perLine = 350
-	line := ""
-	for i, n := range names {
-		if line != "" {
-			line += ","
-		}
-		line += n
-		if len(line) > perLine || i == len(names)-1 {
-			x.reply(code, line)
-			line = ""
-		}
+// someOf answers with names, if there are any.
+func (x *exec) someOf(code int, names []string) {
+	if len(names) > 0 {
+		x.list(code, nil, ",", names)
 	}
 }
 
 func source(id *room.Identity) string { return id.Nick + "!" + id.User + "@" + id.Host }
 
+// add makes a client watch a name, unless it does already.
+func (w watches) add(key, nick string, s *session) {
+	if _, is := s.watching[key]; is {
+		return
+	}
+	if s.watching == nil {
+		s.watching = map[string]watched{}
+	}
+	s.watching[key] = watched{nick: nick, index: len(w[key])}
+	w[key] = append(w[key], s)
+}
+
+// remove makes the last of those who watch a name take the client's place: there may be
+// thousands who watch the same name, and leave at once.
 func (w watches) remove(key string, s *session) {
-	w[key] = slices.DeleteFunc(w[key], func(other *session) bool { return other == s })
-	if len(w[key]) == 0 {
+	was, is := s.watching[key]
+	if !is {
+		return
+	}
+	delete(s.watching, key)
+	list := w[key]
+	n := len(list) - 1
+	if last := list[n]; last != s {
+		list[was.index] = last
+		at := last.watching[key]
+		at.index = was.index
+		last.watching[key] = at
+	}
+	list[n] = nil
+	if w[key] = list[:n]; n == 0 {
 		delete(w, key)
 	}
+}
+
+func (w watches) removeAll(s *session) {
+	for key := range s.watching {
+		w.remove(key, s)
+	}
+	s.watching = nil
 }
 
 // presence is called by the hub when a name is taken or given up.
@@ -134,9 +160,7 @@ func (s *session) unwatch() {
 	}
 	// The hub is there for as long as its clients are.
 	_ = s.srv.hub.Do(context.Background(), nil, func(*room.Tx) error {
-		for key := range s.watching {
-			s.srv.watches.remove(key, s)
-		}
+		s.srv.watches.removeAll(s)
 		return nil
 	})
 }

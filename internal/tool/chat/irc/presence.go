@@ -53,6 +53,9 @@ func (en *encoding) joined() {
 		en.l.Text(clean.IRC(en.ev.From.RealName))
 	}
 	en.end()
+	if en.ev.Text != "" && en.notified(awayNotify) {
+		en.as(&room.Event{Kind: room.Away, From: en.ev.From, Text: en.ev.Text})
+	}
 }
 
 // missed makes up for the comings and goings that a client has missed: as what they
@@ -85,10 +88,14 @@ func (en *encoding) changes() {
 	}
 	for i := range ev.Present {
 		p := &ev.Present[i]
-		if !p.New || p.Identity.Nick == ev.Origin.Identity().Nick {
+		if p.Identity.Nick == ev.Origin.Identity().Nick {
 			continue
 		}
-		en.as(&room.Event{Kind: room.Join, From: *p.Identity})
+		if !p.New {
+			en.altered(p)
+			continue
+		}
+		en.as(&room.Event{Kind: room.Join, From: *p.Identity, Text: p.Away})
 		var modes []room.Change
 		if p.Op {
 			modes = append(modes, room.Change{Add: true, Mode: 'o', Arg: p.Identity.Nick})
@@ -100,6 +107,20 @@ func (en *encoding) changes() {
 			en.as(&room.Event{Kind: room.Mode, Changes: modes})
 		}
 	}
+}
+
+// altered is what may have become of somebody who was there all the time.
+func (en *encoding) altered(p *room.Present) {
+	if !p.Altered {
+		return
+	}
+	away := room.Event{Kind: room.Away, From: *p.Identity, Text: p.Away}
+	if p.Away == "" {
+		away.Kind = room.Back
+	}
+	en.as(&away)
+	en.as(&room.Event{Kind: room.Account, From: *p.Identity, Target: p.Identity.Account})
+	en.as(&room.Event{Kind: room.SetName, From: *p.Identity, Text: p.Identity.RealName})
 }
 
 // as appends the lines of another event in the same room at the same time.

@@ -33,7 +33,19 @@ func TestMissedPresence(t *testing.T) {
 	if d := cmp.Diff(want, got(serverTime|extendedJoin|messageTags)); d != "" {
 		t.Errorf("with capabilities (-want +got):\n%s", d)
 	}
+	ev.Present[0].Altered, ev.Present[1].Away, ev.Gone = true, "out", nil
+	want = ":new!u@host JOIN #a\r\n:new!u@host AWAY :out\r\n:chief!u@host JOIN #a\r\n:irc.test MODE #a +ov chief chief\r\n"
+	if d := cmp.Diff(":old!u@host AWAY\r\n:old!u@host ACCOUNT *\r\n"+want, got(awayNotify|accountNotify)); d != "" {
+		t.Errorf("altered (-want +got):\n%s", d)
+	}
+	ev.Present[0].Away, ev.Present[0].Identity.Account = "in a moment", "acc"
+	ev.Present = ev.Present[:1]
+	want = ":old!u@host AWAY :in a moment\r\n:old!u@host ACCOUNT acc\r\n:old!u@host SETNAME :Real old\r\n"
+	if d := cmp.Diff(want, got(awayNotify|accountNotify|setname)); d != "" {
+		t.Errorf("altered (-want +got):\n%s", d)
+	}
 	ev.Complete = false
+	ev.Present = []room.Present{{Identity: id("old"), Op: true}, {Identity: id("new"), New: true}, {Identity: id("chief"), New: true, Op: true, Voice: true}}
 	want = ":irc.test 353 * = #a :@old new @chief\r\n:irc.test 366 * #a :End of /NAMES list\r\n"
 	if d := cmp.Diff(want, got(0)); d != "" {
 		t.Errorf("not known (-want +got):\n%s", d)

@@ -9,9 +9,6 @@ import (
 
 // Limits that ISUPPORT tells.
 const (
-	maxTopic    = 390
-	maxReason   = 390
-	maxAway     = 390
 	maxRealName = 150
 	maxUser     = 16
 	maxHistory  = 100
@@ -116,7 +113,7 @@ func handleQuit(x *exec, m *request) {
 	s.leaving = true
 	s.reason = "Quit"
 	if m.arg(0) != "" {
-		s.reason = "Quit: " + cutBytes(m.arg(0), maxReason)
+		s.reason = cutBytes("Quit: "+m.arg(0), room.MaxReason)
 	}
 	x.out = append(x.out, closing(s.reason)...)
 	x.label = ""

@@ -29,12 +29,12 @@ type session struct {
 	failures    int32  // of passwords
 	batches     uint32 // how many batches it was given
 
-	nick, user, real string            // as given before registration
-	sasl             *account.Exchange // under way
-	watching         map[string]string // names in MONITOR, by key
-	replays          []replay          // of the rooms just joined
-	deadline         *time.Timer       // of the registration, until then
-	reason           string            // why the connection ends, when it does
+	nick, user, real string             // as given before registration
+	sasl             *account.Exchange  // under way
+	watching         map[string]watched // names in MONITOR, by key
+	replays          []replay           // of the rooms just joined
+	deadline         *time.Timer        // of the registration, until then
+	reason           string             // why the connection ends, when it does
 }
 
 func newSession(srv *Server, conn net.Conn, info room.ConnInfo) *session {

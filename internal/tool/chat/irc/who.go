@@ -227,23 +227,14 @@ func (x *exec) whois(c *room.Client) {
 
 // whoisRooms shows in which rooms somebody is, of those that the client may know of.
 func (x *exec) whoisRooms(c *room.Client) {
-	const perLine = 350
-	line := ""
+	var rooms []string
 	for _, m := range c.Rooms() {
-		if x.c != c && !x.tx.Sees(x.c, m.Room()) {
-			continue
-		}
-		if line != "" {
-			line += " "
-		}
-		line += m.Prefix(x.s.caps.has(multiPrefix)) + m.Room().Name()
-		if len(line) > perLine {
-			x.reply(rplWhoisChannels, c.Identity().Nick, line)
-			line = ""
+		if x.c == c || x.tx.Sees(x.c, m.Room()) {
+			rooms = append(rooms, m.Prefix(x.s.caps.has(multiPrefix))+m.Room().Name())
 		}
 	}
-	if line != "" {
-		x.reply(rplWhoisChannels, c.Identity().Nick, line)
+	if len(rooms) > 0 {
+		x.list(rplWhoisChannels, []string{c.Identity().Nick}, " ", rooms)
 	}
 }
 

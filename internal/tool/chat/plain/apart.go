@@ -45,7 +45,6 @@ func (s *session) search(ctx context.Context, arg string) error {
 func (s *session) show(ctx context.Context, what string, read func(st store.Store, key string) ([]store.Message, error)) error {
 	var key, name string
 	err := s.hub.Do(ctx, s.c, func(tx *room.Tx) error {
-		tx.Charge(s.c, 2)
 		r, err := s.there(tx, "")
 		if err == nil && r.Member(s.c) == nil {
 			err = room.ErrNotMember

@@ -84,9 +84,9 @@ func says(e *room.Event, self bool) string {
 		return "* " + who + " is now " + e.Target
 	case room.Topic:
 		if e.Text == "" {
-			return "* " + who + " has removed the topic"
+			return "* " + server(who) + " has removed the topic"
 		}
-		return "* " + who + " has set the topic: " + e.Text
+		return "* " + server(who) + " has set the topic: " + e.Text
 	case room.Mode:
 		return "* " + server(who) + changes(e.Changes)
 	case room.Kick:
@@ -106,6 +106,9 @@ func says(e *room.Event, self bool) string {
 	case room.Failed:
 		return "! This could not be stored and was not sent: " + e.Text
 	case room.Presence:
+		if e.Unchanged() {
+			return ""
+		}
 		return "* You have missed who came and went. Present in " + e.RoomName + ": " + names(e.Present)
 	}
 	return ""

@@ -45,3 +45,23 @@ func TestNothingForgesALine(t *testing.T) {
 		}
 	})
 }
+
+// TestMissed: only who has missed who came and went is told who is there.
+func TestMissed(t *testing.T) {
+	ann, bob := &room.Identity{Nick: "ann"}, &room.Identity{Nick: "bob"}
+	told := "* You have missed who came and went. Present in #a: @ann"
+	for _, tt := range []struct {
+		e    *room.Event
+		want string
+	}{
+		{&room.Event{Present: []room.Present{{Identity: ann, Op: true}}, Complete: true}, ""},
+		{&room.Event{Present: []room.Present{{Identity: ann, Op: true}}}, told},
+		{&room.Event{Present: []room.Present{{Identity: ann, Op: true}}, Complete: true, Gone: []*room.Identity{bob}}, told},
+		{&room.Event{Present: []room.Present{{Identity: ann, Op: true}, {Identity: bob, New: true}}, Complete: true}, told + ", bob"},
+	} {
+		tt.e.Kind, tt.e.RoomName = room.Presence, "#a"
+		if got := says(tt.e, true); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
+	}
+}

@@ -17,8 +17,8 @@ func (s *session) enter(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	switch in, ok := parse(line); {
-	case !ok:
+	switch in := parse(line); {
+	case in.empty():
 	case in.unknown != "":
 		s.tell("! There is no command " + in.unknown + "; /help shows those that there are.")
 	case in.verb == nil:
@@ -26,7 +26,7 @@ func (s *session) enter(ctx context.Context) error {
 	case in.verb.name == "nick":
 		err = s.register(ctx, in.arg)
 	case in.verb.name == "login":
-		if err = in.verb.apart(s, ctx, in.arg); err == nil {
+		if err = s.apart(ctx, &in); err == nil {
 			err = s.register(ctx, strings.Fields(in.arg)[0])
 		}
 	case in.verb.name == "help":

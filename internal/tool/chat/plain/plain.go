@@ -148,13 +148,8 @@ func (s *session) batch(ctx context.Context) error {
 		if err != nil {
 			return cmp.Or(s.do(ctx, list), err)
 		}
-		if in, ok := parse(line); ok {
-			list = append(list, in)
-			if in.verb != nil && in.verb.apart != nil {
-				break
-			}
-		}
-		if len(list) >= s.c.Burst() || !s.lines.Buffered() {
+		in := parse(line)
+		if list = append(list, in); in.apart() || len(list) >= s.c.Burst() || !s.lines.Buffered() {
 			break
 		}
 	}
@@ -164,7 +159,7 @@ func (s *session) batch(ctx context.Context) error {
 // do runs a batch: all in one transaction but a last command that stands apart.
 func (s *session) do(ctx context.Context, list []input) error {
 	var last *input
-	if n := len(list); n > 0 && list[n-1].verb != nil && list[n-1].verb.apart != nil {
+	if n := len(list); n > 0 && list[n-1].apart() {
 		last, list = &list[n-1], list[:n-1]
 	}
 	if len(list) > 0 {
@@ -182,11 +177,21 @@ func (s *session) do(ctx context.Context, list []input) error {
 		}
 	}
 	if last != nil && !s.bye {
-		if err := last.verb.apart(s, ctx, last.arg); err != nil {
+		if err := s.apart(ctx, last); err != nil {
 			s.tell("! " + explain(err))
 		}
 	}
 	return nil
+}
+
+// apart does a command that stands apart. It is paid for before it is known whether it
+// can be done.
+func (s *session) apart(ctx context.Context, in *input) error {
+	err := s.hub.Do(ctx, s.c, func(tx *room.Tx) error { tx.Charge(s.c, in.verb.cost); return nil })
+	if err != nil {
+		return err
+	}
+	return in.verb.apart(s, ctx, in.arg)
 }
 
 // one does what one line asks for.
@@ -197,6 +202,7 @@ func (s *session) one(tx *room.Tx, in input) {
 		s.reply(tx, "! There is no command "+in.unknown+"; /help shows those that there are.")
 	case in.verb != nil:
 		err = in.verb.do(s, tx, in.arg)
+	case in.empty(): // which was nothing, or too much
 	case s.current == "":
 		s.reply(tx, "! You are in no room; /join ROOM brings you into one, and /rooms shows them.")
 	default:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"baton/internal/tool/chat/login"
 	"baton/internal/tool/chat/room"
 )
 
@@ -14,6 +15,7 @@ type verb struct {
 	operators        bool // listed apart
 	do               func(s *session, tx *room.Tx, arg string) error
 	apart            func(s *session, ctx context.Context, arg string) error
+	cost             int // of apart: for how many lines it counts in the flood limits
 }
 
 // verbs returns the commands, in the order in which help lists them.
@@ -26,12 +28,12 @@ func verbs() []verb {
 		{name: "msg", args: "NAME TEXT", does: "tell something to one person", do: (*session).doMsg},
 		{name: "who", args: "[ROOM]", does: "show who is there", do: (*session).doWho},
 		{name: "rooms", does: "show the rooms", do: (*session).doRooms},
-		{name: "history", args: "[N]", does: "show the last N messages of the room; 50 without N", apart: (*session).history},
-		{name: "search", args: "WORDS", does: "show the room's last messages with all these words", apart: (*session).search},
+		{name: "history", args: "[N]", does: "show the last N messages of the room; 50 without N", apart: (*session).history, cost: 2},
+		{name: "search", args: "WORDS", does: "show the room's last messages with all these words", apart: (*session).search, cost: 2},
 		{name: "topic", args: "[TEXT]", does: "show the room's topic, or set it", do: (*session).doTopic},
 		{name: "away", args: "[TEXT]", does: "say that you are away, or that you are back", do: (*session).doAway},
-		{name: "register", args: "PASSWORD", does: "make an account that protects your name", apart: (*session).makeAccount},
-		{name: "login", args: "NAME PASSWORD", does: "log in to an account", apart: (*session).login},
+		{name: "register", args: "PASSWORD", does: "make an account that protects your name", apart: (*session).makeAccount, cost: login.Price},
+		{name: "login", args: "NAME PASSWORD", does: "log in to an account", apart: (*session).login, cost: login.Price},
 		{name: "help", does: "show this", do: (*session).doHelp},
 		{name: "quit", args: "[REASON]", does: "leave", do: (*session).doQuit},
 
@@ -48,33 +50,38 @@ func verbs() []verb {
 	}
 }
 
-// An input is one line: a command with its argument, or a message.
+// An input is one line: a command with its argument, a message, or nothing.
 type input struct {
 	verb    *verb
 	unknown string // a command that doesn't exist
 	arg     string
 }
 
-// parse makes a line an input; it reports false for an empty one. Two slashes at the
-// beginning are one, of a message.
-func parse(line string) (input, bool) {
+// apart reports whether the line is a command that stands apart.
+func (in *input) apart() bool { return in.verb != nil && in.verb.apart != nil }
+
+// empty reports whether there is nothing on the line.
+func (in *input) empty() bool { return *in == input{} }
+
+// parse makes a line an input. Two slashes at the beginning are one, of a message.
+func parse(line string) input {
 	line = strings.TrimSpace(line)
 	switch {
 	case line == "":
-		return input{}, false
+		return input{}
 	case !strings.HasPrefix(line, "/"):
-		return input{arg: line}, true
+		return input{arg: line}
 	case strings.HasPrefix(line, "//"):
-		return input{arg: line[1:]}, true
+		return input{arg: line[1:]}
 	}
 	word, arg, _ := strings.Cut(line, " ")
 	list := verbs()
 	for i := range list {
 		if v := &list[i]; strings.EqualFold(word[1:], v.name) {
-			return input{verb: v, arg: strings.TrimSpace(arg)}, true
+			return input{verb: v, arg: strings.TrimSpace(arg)}
 		}
 	}
-	return input{unknown: word}, true
+	return input{unknown: word}
 }
 
 // helpText is what /help shows.

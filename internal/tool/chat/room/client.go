@@ -35,6 +35,7 @@ type Client struct {
 
 	// The hub's.
 	rooms      []*Member
+	altered    uint64 // stamp with which it last became away or back, or got another account or real name
 	away       string
 	since      int64 // Unix seconds: connected
 	active     int64 // Unix seconds: last said something

@@ -13,7 +13,7 @@ func TestDepartures(t *testing.T) {
 	for i := range maxDepartures + 1 {
 		r.depart(&Event{Kind: Part, Stamp: uint64(10 + i), Time: begin.Add(time.Duration(i) * time.Second)}, &Identity{Nick: fmt.Sprint("n", i)})
 	}
-	if n := len(r.departed); n > maxDepartures {
+	if n := len(r.departed.steps); n > maxDepartures {
 		t.Errorf("%d departures", n)
 	}
 	last := uint64(10 + maxDepartures)
@@ -21,25 +21,22 @@ func TestDepartures(t *testing.T) {
 		since uint64
 		asks  string
 		want  int
-		known bool
 	}{
-		{last, "", 0, true},
-		{last - 3, "", 3, true},
-		{last - 3, fmt.Sprint("n", maxDepartures), 2, true},
-		{r.forgotten, "", len(r.departed), true},
-		{r.forgotten - 1, "", 0, false},
-		{1, "", 0, false},
+		{last, "", 0},
+		{last - 3, "", 3},
+		{last - 3, fmt.Sprint("n", maxDepartures), 2},
+		{r.departed.forgotten, "", len(r.departed.steps)},
 	} {
-		if list, known := r.departedSince(tt.since, tt.since, 0, tt.asks); len(list) != tt.want || known != tt.known {
-			t.Errorf("since %d but %q: %d, %v", tt.since, tt.asks, len(list), known)
+		if list := r.departedSince(tt.since, tt.asks); len(list) != tt.want {
+			t.Errorf("since %d but %q: %d", tt.since, tt.asks, len(list))
 		}
 	}
-	r.tidyDepartures(begin.Add((maxDepartures - 1) * time.Second))
-	if list, known := r.departedSince(last-2, last-2, 0, ""); len(list) != 2 || !known {
-		t.Errorf("after tidying %d, %v", len(list), known)
+	r.departed.tidy(begin.Add((maxDepartures - 1) * time.Second))
+	if list := r.departedSince(last-2, ""); len(list) != 2 || r.departed.forgotten > last-2 {
+		t.Errorf("after tidying %d, and up to %d it is forgotten", len(list), r.departed.forgotten)
 	}
-	r.tidyDepartures(begin.Add(time.Hour))
-	if _, known := r.departedSince(last-1, last-1, 0, ""); known || r.departed != nil {
-		t.Errorf("all are old, and %d are kept", len(r.departed))
+	r.departed.tidy(begin.Add(time.Hour))
+	if r.departed.forgotten != last || r.departed.steps != nil {
+		t.Errorf("all are old, and %d are kept", len(r.departed.steps))
 	}
 }

@@ -38,6 +38,33 @@ var (
 	ErrNotRead       = errors.New("what was said there could not be read")
 )
 
+// A limit is an ErrTooMany that says of what.
+type limit string
+
+func (l limit) Error() string { return string(l) }
+
+// Is reports that each limit is an ErrTooMany.
+func (limit) Is(target error) bool { return target == ErrTooMany }
+
+// What there are too many of, see [ErrTooMany].
+const (
+	ErrRooms    limit = "you are in too many rooms"
+	ErrAllRooms limit = "there are too many rooms"
+	ErrInvited  limit = "too many are invited to that room who have not come yet"
+	ErrListFull limit = "the list of bans is full"
+)
+
+// A length is an ErrTooLong that says of what.
+type length string
+
+func (l length) Error() string { return string(l) }
+
+// Is reports that each length is an ErrTooLong.
+func (length) Is(target error) bool { return target == ErrTooLong }
+
+// ErrLongTopic says that a topic has more than [MaxTopic] bytes.
+const ErrLongTopic length = "a topic may have 240 bytes at most"
+
 // Why a client's connection was ended, see [Client.Err].
 var (
 	ErrSlow    = errors.New("you were too slow in reading")

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -19,7 +20,7 @@ const (
 	Action // a message that says what its sender does: /me
 
 	TagMsg   // tags without a text; not kept
-	Join     // From came into Room
+	Join     // From came into Room; Text is why it is away, if it is
 	Part     // From left Room; Text is why
 	Quit     // From left the server; Text is why
 	Nick     // From has the new name Target
@@ -90,8 +91,14 @@ type Event struct {
 type Present struct {
 	Identity  *Identity
 	Op, Voice bool
-	Away      bool
-	New       bool // came, or got its name, after Origin began to miss that
+	Away      string // why it is away, if it is
+	New       bool   // came, or got its name, after Origin began to miss that
+	Altered   bool   // likewise it, or its account or real name, became another
+}
+
+// Unchanged reports whether Origin is known to have missed nothing of who comes and goes.
+func (e *Event) Unchanged() bool {
+	return e.Complete && len(e.Gone) == 0 && !slices.ContainsFunc(e.Present, func(p Present) bool { return p.New })
 }
 
 // Prefix is that of [Member.Prefix].

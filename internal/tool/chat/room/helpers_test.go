@@ -28,6 +28,9 @@ func text(e *Event, self bool) string {
 	if self {
 		s.WriteString(" self " + e.Label)
 	}
+	for _, ch := range e.Changes {
+		fmt.Fprintf(&s, " %c%c%s", ch.sign(), ch.Mode, ch.Arg)
+	}
 	for _, p := range e.Present {
 		s.WriteString(" " + p.Prefix(true) + p.Identity.Nick)
 		if p.New {

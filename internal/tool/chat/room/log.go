@@ -15,6 +15,7 @@ type log struct {
 	events     []*Event // in order; a window that moves through its array
 	dropped    uint64   // stamp of the newest event that isn't in events any more
 	droppedMsg uint64   // likewise number of the newest message
+	rulings    trail[ruling]
 }
 
 // append adds an event, which becomes visible with its stamp's publication.
@@ -37,8 +38,11 @@ func (l *log) trim(keep int, floor uint64, old time.Time) {
 			break
 		}
 		l.dropped = e.Stamp
-		if e.Msg > 0 {
+		switch {
+		case e.Msg > 0:
 			l.droppedMsg = e.Msg
+		case e.Kind.ruling():
+			l.rule(e)
 		}
 		l.events[n] = nil
 		n++

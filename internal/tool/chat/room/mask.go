@@ -8,7 +8,9 @@ import (
 // muted is what a mask in the list of bans begins with that only silences.
 const muted = "m:"
 
-const maxMask = 200
+// maxMask is how long a mask may be that is to be completed: longer than that of the
+// longest name, and short enough for a line of IRC that lists it.
+const maxMask = 150
 
 // normalMask completes a mask to the form NICK!USER@HOST, perhaps after "m:".
 func normalMask(mask string) (string, error) {

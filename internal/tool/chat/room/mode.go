@@ -178,7 +178,7 @@ func (tx *Tx) changeList(r *Room, ch *Change, by string) (bool, error) {
 		return false, nil
 	}
 	if len(r.lists) >= tx.s.hub.opts.MaxList {
-		return false, ErrTooMany
+		return false, ErrListFull
 	}
 	r.lists = append(r.lists, store.ListEntry{List: ch.Mode, Mask: mask, By: by, Time: tx.now()})
 	return true, nil

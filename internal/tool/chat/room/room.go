@@ -90,8 +90,7 @@ type Room struct {
 	members []*Member
 	invited map[*Client]bool
 
-	departed  []departure // in order
-	forgotten uint64      // stamp of the newest that isn't there any more
+	departed trail[*Identity]
 
 	flood   bucket
 	dirty   bool  // to be saved by the next commit

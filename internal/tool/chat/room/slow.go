@@ -113,7 +113,8 @@ func (c *Client) skip() {
 }
 
 // refresh gives a client that has missed presence fresh lists of who is in its
-// rooms. It reports whether there was anything to do.
+// rooms, and what their modes and topics are where that isn't known to it. It reports
+// whether there was anything to do.
 func (h *Hub) refresh(c *Client) bool {
 	if !c.catchingUp() {
 		return false
@@ -127,10 +128,16 @@ func (h *Hub) refresh(c *Client) bool {
 		}
 		c.mu.Unlock()
 		for i, m := range c.rooms {
+			ruled := lost[i] > seen && m.room.log.forgotten() > seen
 			e := tx.event(Presence, c, m.room)
 			e.Present = m.room.present(known)
-			e.Gone, e.Complete = m.room.departedSince(known, seen, lost[i], c.Identity().Nick)
+			if e.Complete = m.room.departed.forgotten <= seen && !ruled; e.Complete {
+				e.Gone = m.room.departedSince(known, c.Identity().Nick)
+			}
 			tx.toClient(e, c)
+			if ruled {
+				tx.restate(m.room, c)
+			}
 		}
 		c.mu.Lock()
 		c.skipping = false
@@ -146,11 +153,12 @@ func (h *Hub) refresh(c *Client) bool {
 	return true
 }
 
-// present returns the room's members as of now, and who of them came after a stamp.
+// present returns the room's members as of now, and who of them came or became another
+// after a stamp.
 func (r *Room) present(known uint64) []Present {
 	list := make([]Present, len(r.members))
 	for i, m := range r.members {
-		list[i] = Present{Identity: m.client.Identity(), Op: m.op, Voice: m.voice, Away: m.client.away != "", New: m.since > known}
+		list[i] = Present{Identity: m.client.Identity(), Op: m.op, Voice: m.voice, Away: m.client.away, New: m.since > known, Altered: m.client.altered > known}
 	}
 	return list
 }

@@ -203,11 +203,11 @@ func TestCloseIsBounded(t *testing.T) {
 }
 
 // TestSlowAtRandom lets clients get stuck and go on at random. Each has to get all
-// that was said in its room while it was there, once and in order.
+// that was said and ruled in its room while it was there, once and in order.
 func TestSlowAtRandom(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		n := rapid.IntRange(1, 4).Draw(rt, "clients")
-		steps := rapid.SliceOfN(rapid.IntRange(0, 5*n), 10, 120).Draw(rt, "steps")
+		steps := rapid.SliceOfN(rapid.IntRange(0, 6*n), 10, 120).Draw(rt, "steps")
 		keep := rapid.IntRange(1, 40).Draw(rt, "keep")
 		synctest.Test(t, func(t *testing.T) {
 			s := start(t, Options{Keep: keep, SlowBytes: 20_000}, nil)
@@ -241,11 +241,23 @@ func TestSlowAtRandom(t *testing.T) {
 					}
 					in[p] = !in[p]
 				default:
-					text := fmt.Sprint(i, strings.Repeat("x", 500))
-					s.say(sender, "#a", text)
+					what := fmt.Sprint(i, strings.Repeat("x", 500))
+					switch st / n {
+					case 5:
+						what = what[:200]
+						s.do(sender, func(tx *Tx) error { return tx.Topic(sender.Client, "#a", what) })
+					case 6:
+						what = "+b" + fmt.Sprint(i, "!*@*")
+						s.do(sender, func(tx *Tx) error {
+							_, err := tx.Mode(sender.Client, "#a", []Change{{Add: true, Mode: 'b', Arg: what[len("+b"):]}})
+							return err
+						})
+					default:
+						s.say(sender, "#a", what)
+					}
 					for _, p := range people {
 						if in[p] {
-							want[p] = append(want[p], text)
+							want[p] = append(want[p], what)
 						}
 					}
 				}
@@ -256,8 +268,13 @@ func TestSlowAtRandom(t *testing.T) {
 			synctest.Wait()
 			for _, p := range people {
 				var got []string
-				for _, l := range said(p.sock.lines()) {
-					got = append(got, strings.Fields(l)[3])
+				for _, l := range bare(p.sock.lines()) {
+					switch words := strings.Fields(l + " - - - -"); words[0] {
+					case "k1", "k9":
+						got = append(got, words[3])
+					case "k10":
+						got = append(got, words[4])
+					}
 				}
 				if d := cmp.Diff(want[p], got); d != "" && p.Err() == nil {
 					rt.Errorf("%s (-want +got):\n%s", p.Identity().Nick, d)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"baton/internal/tool/chat/clean"
 	"baton/internal/tool/chat/store"
 )
 
@@ -71,7 +72,7 @@ func newState(ctx context.Context, h *Hub) (state, error) {
 		lobby = s.newRoom(Lobby, fold(Lobby), time.Now())
 	}
 	if lobby.topic.Text == "" {
-		lobby.topic = store.Topic{Text: h.opts.LobbyTopic, Time: lobby.created}
+		lobby.topic = store.Topic{Text: clean.TruncateUTF8(h.opts.LobbyTopic, MaxTopic), Time: lobby.created}
 	}
 	return s, nil
 }
@@ -187,7 +188,8 @@ func (s *state) tidy(now time.Time) {
 	old := now.Add(-s.hub.opts.KeepFor)
 	for _, r := range s.rooms {
 		r.log.trim(s.hub.opts.Keep, s.hub.pressure.flushed.Load(), old)
-		r.tidyDepartures(now.Add(-departuresFor))
+		r.log.tidyRulings(now.Add(-trailFor))
+		r.departed.tidy(now.Add(-trailFor))
 	}
 	for addr, a := range s.addresses {
 		if a.clients == 0 && now.UnixNano()-a.flood.at > int64(time.Minute) {

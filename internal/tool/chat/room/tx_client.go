@@ -3,6 +3,8 @@ package room
 import (
 	"errors"
 	"slices"
+
+	"baton/internal/tool/chat/clean"
 )
 
 // Register gives the client its name, from which on it takes part. The errors are
@@ -23,6 +25,10 @@ func (tx *Tx) Register(c *Client, id Identity) error {
 	tx.tell(&id, true)
 	return nil
 }
+
+// Available returns why c can't make an account of a name, or nil. The errors are
+// ErrBadName, ErrNameInUse, ErrNameReserved, and the store's.
+func (tx *Tx) Available(c *Client, nick string) error { return tx.free(nick, c, "") }
 
 // free returns an error unless c, who is logged in to account, may take a name.
 func (tx *Tx) free(nick string, c *Client, account string) error {
@@ -103,7 +109,7 @@ func (tx *Tx) Quit(c *Client, reason string) {
 		return
 	}
 	e := tx.event(Quit, c, nil)
-	e.Text = reason
+	e.Text = reasonOf(reason)
 	tx.s.stage(staged{ev: e, rooms: slices.Clone(c.rooms)})
 	for _, m := range slices.Clone(c.rooms) {
 		m.room.depart(e, c.Identity())
@@ -119,6 +125,7 @@ func (tx *Tx) Quit(c *Client, reason string) {
 
 // Away says that the client is away, or with an empty text that it is back.
 func (tx *Tx) Away(c *Client, text string) {
+	text = clean.TruncateUTF8(text, MaxAway)
 	if c.away == text {
 		return
 	}
@@ -129,6 +136,7 @@ func (tx *Tx) Away(c *Client, text string) {
 	}
 	c.away = text
 	e := tx.event(kind, c, nil)
+	c.altered = e.Stamp
 	e.Text = text
 	tx.aboutClient(e, c)
 }
@@ -137,6 +145,7 @@ func (tx *Tx) Away(c *Client, text string) {
 func (tx *Tx) SetName(c *Client, text string) {
 	tx.charge(c, nil, 1)
 	e := tx.event(SetName, c, nil)
+	c.altered = e.Stamp
 	e.Text = text
 	c.change(func(id *Identity) { id.RealName = text })
 	tx.aboutClient(e, c)
@@ -168,6 +177,7 @@ func (tx *Tx) Login(c *Client, account string) {
 		return
 	}
 	e := tx.event(Account, c, nil)
+	c.altered = e.Stamp
 	e.Target = account
 	c.change(func(id *Identity) { id.Account = account })
 	tx.aboutClient(e, c)

@@ -7,8 +7,8 @@ import (
 )
 
 // Join brings c into a room, which is made if it doesn't exist. The errors are
-// ErrNotRegistered, ErrBadRoom, ErrTooMany, ErrBanned, ErrInviteOnly, ErrKey,
-// ErrFull and ErrShut. Joining a room again does nothing.
+// ErrNotRegistered, ErrBadRoom, ErrRooms, ErrAllRooms, ErrBanned, ErrInviteOnly,
+// ErrKey, ErrFull and ErrShut. Joining a room again does nothing.
 func (tx *Tx) Join(c *Client, roomName, password string) (*Room, error) {
 	if !c.registered {
 		return nil, ErrNotRegistered
@@ -22,12 +22,12 @@ func (tx *Tx) Join(c *Client, roomName, password string) (*Room, error) {
 		return r, nil
 	}
 	if len(c.rooms) >= tx.s.hub.opts.MaxRooms {
-		return nil, ErrTooMany
+		return nil, ErrRooms
 	}
 	first := r == nil
 	if first {
 		if len(tx.s.rooms) >= tx.s.hub.opts.MaxAllRooms {
-			return nil, ErrTooMany
+			return nil, ErrAllRooms
 		}
 		r = tx.s.newRoom(roomName, key, tx.now())
 	} else if err := r.admits(c, password); err != nil {
@@ -62,6 +62,7 @@ func (r *Room) admits(c *Client, password string) error {
 // enter makes c a member.
 func (tx *Tx) enter(c *Client, r *Room, first bool) {
 	e := tx.event(Join, c, r)
+	e.Text = c.away
 	m := &Member{client: c, room: r, index: int32(len(r.members)), op: first, since: e.Stamp, from: e.Stamp - 1, message: r.last}
 	r.members = append(r.members, m)
 	c.rooms = append(c.rooms, m)
@@ -155,7 +156,7 @@ func (tx *Tx) Part(c *Client, roomName, reason string) error {
 	}
 	tx.charge(c, nil, 1)
 	e := tx.event(Part, c, r)
-	e.Text = reason
+	e.Text = reasonOf(reason)
 	tx.toRoom(e)
 	tx.toClient(e, c)
 	r.depart(e, c.Identity())
@@ -180,17 +181,16 @@ func (tx *Tx) Kick(c *Client, roomName, nick, reason string) error {
 	}
 	tx.charge(c, nil, 1)
 	e := tx.event(Kick, c, r)
-	e.Target, e.Text = victim.Identity().Nick, reason
+	e.Target, e.Text = victim.Identity().Nick, reasonOf(reason)
 	tx.toRoom(e)
 	tx.toClient(e, victim)
-	r.depart(e, victim.Identity())
 	tx.leave(m)
 	return nil
 }
 
 // Invite invites somebody into a room, past its modes. The errors are ErrNoSuchRoom,
-// ErrNotMember, ErrNeedOp where the room is open only to the invited, ErrNoSuchName
-// and ErrAlready.
+// ErrNotMember, ErrNeedOp where the room is open only to the invited, ErrNoSuchName,
+// ErrAlready and ErrInvited.
 func (tx *Tx) Invite(c *Client, roomName, nick string) error {
 	r, m, err := tx.member(c, roomName)
 	if r == nil || err != nil && !c.operator {
@@ -206,7 +206,7 @@ func (tx *Tx) Invite(c *Client, roomName, nick string) error {
 	case r.Member(guest) != nil:
 		return ErrAlready
 	case len(r.invited) >= maxInvited && !r.invited[guest]:
-		return ErrTooMany
+		return ErrInvited
 	}
 	tx.charge(c, nil, 1)
 	r.invite(guest)
@@ -241,11 +241,15 @@ func (r *Room) uninvite(c *Client) {
 	}
 }
 
-// Topic sets a room's topic. The errors are ErrNoSuchRoom, ErrNotMember and ErrNeedOp.
+// Topic sets a room's topic. The errors are ErrNoSuchRoom, ErrNotMember, ErrNeedOp and
+// ErrLongTopic.
 func (tx *Tx) Topic(c *Client, roomName, text string) error {
 	r, m, err := tx.member(c, roomName)
 	if r == nil || err != nil && !c.operator {
 		return err
+	}
+	if len(text) > MaxTopic {
+		return ErrLongTopic
 	}
 	if r.Has(TopicLock) && !c.operator && !m.op {
 		return ErrNeedOp
@@ -275,7 +279,7 @@ func (tx *Tx) CloseRoom(c *Client, roomName, reason string) error {
 	tx.s.save(r)
 	for _, m := range slices.Clone(r.members) {
 		e := tx.event(Closed, c, r)
-		e.Target, e.Text = m.client.Identity().Nick, reason
+		e.Target, e.Text = m.client.Identity().Nick, reasonOf(reason)
 		tx.toClient(e, m.client)
 		tx.leave(m)
 	}

@@ -12,19 +12,19 @@ import (
 )
 
 // apart returns what does a request that may take its time and so is no part of a
-// transaction, or nil.
-func (s *session) apart(op string) func(context.Context, *wire.Request) error {
+// transaction, or nil; and as how many it counts.
+func (s *session) apart(op string) (do func(context.Context, *wire.Request) error, price int) {
 	switch op {
 	case "history":
-		return s.history
+		return s.history, 2
 	case "search":
-		return s.search
+		return s.search, 2
 	case "register":
-		return s.register
+		return s.register, login.Price
 	case "login":
-		return s.login
+		return s.login, login.Price
 	}
-	return nil
+	return nil, 0
 }
 
 // history sends a part of a room's messages.
@@ -67,7 +67,6 @@ func (s *session) search(ctx context.Context, req *wire.Request) error {
 func (s *session) read(ctx context.Context, roomName string, read func(st store.Store, key string) ([]store.Message, error)) (list []store.Message, name string, err error) {
 	var key string
 	err = s.hub.Do(ctx, s.c, func(tx *room.Tx) error {
-		tx.Charge(s.c, 2)
 		r := tx.Room(roomName)
 		if r == nil || r.Member(s.c) == nil {
 			return room.ErrNotMember

@@ -30,6 +30,9 @@ func convert(e *room.Event, self bool) (wire.Event, bool) {
 	case room.Message, room.Notice, room.Action:
 		return said(e, out, text, self), true
 	case room.Join:
+		if e.Text != "" { // is away
+			return withText("join")
+		}
 		out.Op = "join"
 	case room.Part:
 		return withText("part")
@@ -90,7 +93,7 @@ func modes(list []room.Change) []wire.Changed {
 func present(list []room.Present) []wire.Member {
 	all := []wire.Member{}
 	for _, p := range list {
-		all = append(all, wire.Member{Nick: clean.Web(p.Identity.Nick), Op: p.Op, Voice: p.Voice, Away: p.Away, Account: clean.Web(p.Identity.Account)})
+		all = append(all, wire.Member{Nick: clean.Web(p.Identity.Nick), Op: p.Op, Voice: p.Voice, Away: p.Away != "", Account: clean.Web(p.Identity.Account)})
 	}
 	return all
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"baton/internal/tool/chat/clean"
+	"baton/internal/tool/chat/login"
 	"baton/internal/tool/chat/room"
 	"baton/internal/tool/chat/web/wire"
 )
@@ -21,12 +22,17 @@ func (s *session) greet(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if req == nil {
+		return s.pay(ctx, 1)
+	}
 	s.tries++
 	switch req.Op {
 	case "hello":
 		err = s.hello(ctx, req)
 	case "login":
-		err = s.login(ctx, req)
+		if err = s.pay(ctx, login.Price); err == nil {
+			err = s.login(ctx, req)
+		}
 	case "":
 		err = errNoRequest
 	default:
@@ -43,9 +49,12 @@ var errNoHello = errors.New("first comes hello")
 // hello gives the client its name, and brings it into its rooms.
 func (s *session) hello(ctx context.Context, req *wire.Request) error {
 	if req.Password != "" {
-		login := *req
-		login.Account = cmp.Or(req.Account, req.Nick)
-		if err := s.login(ctx, &login); err != nil {
+		if err := s.pay(ctx, login.Price); err != nil {
+			return err
+		}
+		as := *req
+		as.Account = cmp.Or(req.Account, req.Nick)
+		if err := s.login(ctx, &as); err != nil {
 			return err
 		}
 	}

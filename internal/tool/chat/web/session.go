@@ -38,8 +38,9 @@ type bye struct{ code wsframe.Code }
 
 func (bye) Error() string { return "the client has closed the connection" }
 
-// next reads the next object. Frames of control are answered here. The hub tells
-// when a client is to be asked whether it is still there.
+// next reads the next object, or returns nil after a frame of control, which is answered
+// here, or a part of a message. The hub tells when a client is to be asked whether it is
+// still there.
 func (s *session) next() (*wire.Request, error) {
 	for {
 		b, err := s.frames.Next()
@@ -53,11 +54,8 @@ func (s *session) next() (*wire.Request, error) {
 		}
 		s.asked = false
 		message, whole, err := s.frame(b)
-		if err != nil {
+		if err != nil || !whole {
 			return nil, err
-		}
-		if !whole {
-			continue
 		}
 		req := new(wire.Request)
 		if json.Unmarshal(message, req) != nil {
@@ -101,8 +99,11 @@ func (s *session) batch(ctx context.Context) error {
 		if err != nil {
 			return cmp.Or(s.do(ctx, list), err)
 		}
-		if apart := s.apart(req.Op); apart != nil {
-			if err := s.do(ctx, list); err != nil {
+		if req == nil { // which counts as much as a request
+			return cmp.Or(s.do(ctx, list), s.pay(ctx, 1))
+		}
+		if apart, price := s.apart(req.Op); apart != nil {
+			if err := cmp.Or(s.do(ctx, list), s.pay(ctx, price)); err != nil {
 				return err
 			}
 			if err := apart(ctx, req); err != nil {
@@ -115,6 +116,12 @@ func (s *session) batch(ctx context.Context) error {
 			return s.do(ctx, list)
 		}
 	}
+}
+
+// pay counts n requests in the flood limits, before it is known whether they can be
+// done.
+func (s *session) pay(ctx context.Context, n int) error {
+	return s.hub.Do(ctx, s.c, func(tx *room.Tx) error { tx.Charge(s.c, n); return nil })
 }
 
 // do runs requests in one transaction.

@@ -63,7 +63,7 @@ const handlers = {
   join(chat, e) {
     const room = chat.room(e.room);
     if (!room || e.nick === chat.me) return;
-    room.members.set(e.nick, {nick: e.nick, account: e.account});
+    room.members.set(e.nick, {nick: e.nick, account: e.account, away: Boolean(e.text)});
     moved(chat, room, e.op, e.nick, '');
   },
 
