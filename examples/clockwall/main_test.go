@@ -41,9 +41,13 @@ func TestRun(t *testing.T) {
 	if err := run(t.Context(), &out, []string{"London"}); err == nil {
 		t.Error("no error without an address")
 	}
-	ln, _ := net.Listen("tcp", "127.0.0.1:0")
-	ln.Close()
-	if err := run(t.Context(), &out, []string{"Nowhere=" + ln.Addr().String()}); err == nil || !strings.HasPrefix(err.Error(), "Nowhere: ") {
+	conn, err := net.Dial("tcp", serve(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	// A client's own port is taken, and nobody listens there.
+	if err := run(t.Context(), &out, []string{"Nowhere=" + conn.LocalAddr().String()}); err == nil || !strings.HasPrefix(err.Error(), "Nowhere: ") {
 		t.Errorf("nobody there: %v", err)
 	}
 }

@@ -9,15 +9,19 @@ import (
 )
 
 func TestRun(t *testing.T) {
-	left := make(chan struct{})
+	asked, left := make(chan struct{}), make(chan struct{})
 	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		close(asked)
 		<-r.Context().Done() // until the client has gone
 		close(left)
 	}))
 	defer slow.Close()
 	broken := httptest.NewServer(http.NotFoundHandler())
 	defer broken.Close()
-	quick := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "hello") }))
+	quick := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		<-asked // all are asked at once, but not in an order
+		fmt.Fprint(w, "hello")
+	}))
 	defer quick.Close()
 
 	var out strings.Builder
@@ -30,8 +34,5 @@ func TestRun(t *testing.T) {
 	if err := run(t.Context(), &out, nil); err == nil {
 		t.Error("no mirrors, no error")
 	}
-	select {
-	case <-left:
-	case <-t.Context().Done():
-	}
+	<-left
 }

@@ -15,6 +15,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"baton/task"
 )
@@ -52,7 +53,9 @@ func run(ctx context.Context, args []string, stdin io.ReadCloser, stdout io.Writ
 			if err == nil {
 				err = conn.(*net.TCPConn).CloseWrite()
 			}
-			if answered.Err() != nil {
+			// EPIPE, unlike ECONNRESET, comes when the answer had ended before the server
+			// hung up, also where that hasn't been read yet.
+			if answered.Err() != nil || errors.Is(err, syscall.EPIPE) {
 				return nil // nobody wants it any more
 			}
 			return err

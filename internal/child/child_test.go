@@ -48,7 +48,8 @@ func TestRun(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s, _, _ := ui.Test(ui.Terminal{})
-			err := Run(Command(t.Context(), tt.args, s), Options{}, nil)
+			// In the background SIGINT may be ignored, which commands would inherit.
+			err := Run(Command(t.Context(), tt.args, s), Options{CatchIgnored: true}, nil)
 			if got := exit.Code(err); got != tt.code {
 				t.Errorf("code = %d, want %d (%v)", got, tt.code, err)
 			}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
@@ -63,6 +64,10 @@ func TestTwoStages(t *testing.T) {
 		{"ignored", true, "", []syscall.Signal{interrupt, interrupt}, terminate, "terminated", "send another signal", terminate, 143},
 		{"ignored, but asked for", true, "--catch-sigint", nil, interrupt, "interrupted", "press Ctrl-C again", interrupt, 130},
 	}
+	// In the background SIGINT may be ignored, which the processes would inherit.
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, interrupt)
+	t.Cleanup(func() { signal.Stop(caught) })
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

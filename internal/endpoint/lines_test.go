@@ -288,7 +288,7 @@ func TestRealLines(t *testing.T) {
 	for network, address := range map[string]string{"tcp": "127.0.0.1:0", "unix": t.TempDir() + "/s"} {
 		t.Run(network, func(t *testing.T) {
 			server, client := tcpPair(t, network, address)
-			l := NewLines(server, LineOptions{Max: 10, Idle: time.Millisecond})
+			l := NewLines(server, LineOptions{Max: 10, Idle: time.Millisecond, Line: time.Hour})
 			defer l.Close()
 			if _, err := l.Next(); err != ErrIdle {
 				t.Error(err)

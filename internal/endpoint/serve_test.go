@@ -137,6 +137,7 @@ func serveTLS(t *testing.T, opts Options) string {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
+	opts.Limits.Handshake = time.Hour                    // on a slow machine
 	go func() { ended <- Serve(ctx, ln, opts, greet) }() // ends with the test
 	t.Cleanup(func() {
 		cancel()
@@ -155,7 +156,7 @@ func hello(address string, cfg *tls.Config) (string, error) {
 	}
 	defer conn.Close()
 	secure := tls.Client(conn, cfg)
-	if err := Handshake(context.Background(), secure, 10*time.Second); err != nil {
+	if err := Handshake(context.Background(), secure, time.Hour); err != nil {
 		return "", err
 	}
 	fmt.Fprint(secure, "you\n")
@@ -272,28 +273,32 @@ func TestBadTLSOptions(t *testing.T) {
 	}
 }
 
-// TestRefuseTLS: who is refused is told so, in TLS.
+// TestRefuseTLS: who is refused is told so, in TLS, for which there is a second.
 func TestRefuseTLS(t *testing.T) {
 	cfg, print, err := ServerTLS{SelfSigned: true}.Config()
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := serveTLS(t, Options{TLS: cfg, Limits: Limits{MaxConns: 1}, Refuse: func(conn net.Conn, reason string) {
-		fmt.Fprint(conn, "sorry: "+reason)
-	}})
 	ccfg, err := ClientTLS{Pin: print}.Config("127.0.0.1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, err := tls.Dial("tcp", address, ccfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer first.Close()
-	if err := first.Handshake(); err != nil {
-		t.Fatal(err)
-	}
-	if said, err := hello(address, ccfg); said != "sorry: too many connections" {
-		t.Errorf("%q, %v", said, err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		l := newPipes()
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		opts := Options{TLS: cfg, Limits: Limits{MaxConns: 1}, Refuse: func(conn net.Conn, reason string) {
+			fmt.Fprint(conn, "sorry: "+reason)
+		}}
+		go func() { ended <- Serve(ctx, l, opts, greet) }() // ends with ctx
+		first := l.dial()
+		if said, err := io.ReadAll(tls.Client(l.dial(), ccfg)); string(said) != "sorry: too many connections" || err != nil {
+			t.Errorf("%q, %v", said, err)
+		}
+		first.Close()
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
 }

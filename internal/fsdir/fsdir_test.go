@@ -55,6 +55,13 @@ func write(t *testing.T, path string, size int) {
 	}
 }
 
+// apart reports whether two looks at an entry differ, but for blocks, which the file
+// system may move in between while it writes them out.
+func apart(a, b Stat) bool {
+	a.Blocks, b.Blocks = 0, 0
+	return a != b
+}
+
 func TestListing(t *testing.T) {
 	for _, n := range []int{0, 1, 3000} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
@@ -105,10 +112,10 @@ func TestStat(t *testing.T) {
 		if err := c.Stat(d, NoFollow, false, &st); err != nil {
 			t.Errorf("Stat of %q: %v", name, err)
 		}
-		if err := d.Stat(name, NoFollow, &same); err != nil || same != st {
+		if err := d.Stat(name, NoFollow, &same); err != nil || apart(same, st) {
 			t.Errorf("%q: %+v by name (%v), %+v in the listing", name, same, err, st)
 		}
-		if err := c.Stat(d.Quick(true), NoFollow, false, &same); err != nil || same != st {
+		if err := c.Stat(d.Quick(true), NoFollow, false, &same); err != nil || apart(same, st) {
 			t.Errorf("%q: quick %+v (%v), else %+v", name, same, err, st)
 		}
 		if st.Kind != want[name] || c.Kind() != Unknown && c.Kind() != want[name] {
@@ -203,7 +210,7 @@ func TestStatAhead(t *testing.T) {
 					if err := c.Stat(d, NoFollow, true, &got); err != nil {
 						t.Errorf("%q: %v", c.Name(), err)
 					}
-					if err := d.Stat(string(c.Name()), NoFollow, &want); err != nil || got != want {
+					if err := d.Stat(string(c.Name()), NoFollow, &want); err != nil || apart(got, want) {
 						t.Errorf("%q: %+v (%v), want %+v", c.Name(), got, err, want)
 					}
 				}

@@ -5,6 +5,7 @@ package readme
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -158,11 +159,15 @@ type result struct {
 // would be seen too.
 func (box *sandbox) run(t *testing.T, b Block) []result {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
+	ctx := t.Context()
+	if end, ok := t.Deadline(); ok { // in time to say what didn't end
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-20*time.Second))
+		defer cancel()
+	}
 	cmd := exec.CommandContext(ctx, "sh", "-c", script(b.Commands))
 	cmd.Dir, cmd.Env = box.dir, box.env
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = 10 * time.Second // for what it has left running, if anything
 	var out string
 	if b.Terminal {
 		out = onTerminal(t, cmd)
@@ -237,6 +242,9 @@ func onTerminal(t *testing.T, cmd *exec.Cmd) string {
 func copyModule(t *testing.T, dir, root string) {
 	t.Helper()
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) && path != root {
+			return nil // another test's, which is over
+		}
 		if err != nil {
 			return err
 		}
@@ -251,6 +259,9 @@ func copyModule(t *testing.T, dir, root string) {
 			return nil
 		}
 		text, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}

@@ -112,7 +112,7 @@ func TestAskNTP(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			patience := 20 * time.Second
+			patience := patient
 			if tt.err == "timeout" {
 				patience = 50 * time.Millisecond
 			}
@@ -145,7 +145,7 @@ func TestKiss(t *testing.T) {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
-		watch(ctx, s, Options{Interval: time.Millisecond, Patience: 20 * time.Second}, func(e Event) {
+		watch(ctx, s, Options{Interval: time.Millisecond, Patience: patient}, func(e Event) {
 			if e.Err == nil || e.Retry != want {
 				t.Errorf("%s: %+v", code, e)
 			}

@@ -23,6 +23,9 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// patient is for servers that do answer, however slow the machine is.
+const patient = time.Hour
+
 // readAll makes samples of what a server sends, on a connection in a bubble.
 func readAll(zone *time.Location, send func(io.Writer)) (samples []Sample, err error) {
 	client, server := net.Pipe()
@@ -213,7 +216,7 @@ func TestOnce(t *testing.T) {
 		{"nobody", []string{"B=daytime://" + nobody, "C=time://" + nobody}, false, exit.Failed},
 	}
 	for _, tt := range tests {
-		o := Options{Once: true, Interval: time.Second, Patience: 30 * time.Second, Judge: tt.judge, MaxOffset: time.Minute}
+		o := Options{Once: true, Interval: time.Second, Patience: patient, Judge: tt.judge, MaxOffset: time.Minute}
 		for _, arg := range tt.servers {
 			s, err := Parse(arg)
 			if err != nil {
@@ -240,7 +243,7 @@ func TestDisagreement(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, stdout, _ := ui.Test(ui.Terminal{})
-	err = Run(t.Context(), Options{Servers: []Server{server}, Interval: time.Second, Patience: 30 * time.Second, Judge: true, MaxOffset: time.Second}, s)
+	err = Run(t.Context(), Options{Servers: []Server{server}, Interval: time.Second, Patience: patient, Judge: true, MaxOffset: time.Second}, s)
 	if exit.Code(err) != exit.Failed || !strings.Contains(err.Error(), "A is off by +") {
 		t.Errorf("Run = %v", err)
 	}
@@ -260,7 +263,7 @@ func TestCancelled(t *testing.T) {
 	s, _, stderr := ui.Test(ui.Terminal{})
 	ended := make(chan error)
 	go func() {
-		ended <- Run(ctx, Options{Servers: []Server{server}, Interval: time.Second, Patience: 30 * time.Second}, s)
+		ended <- Run(ctx, Options{Servers: []Server{server}, Interval: time.Second, Patience: patient}, s)
 	}()
 	if err := stderr.Await(t.Context(), "baton clockwall: A: the server has hung up without an answer; trying again in "); err != nil {
 		t.Error(err)

@@ -30,8 +30,13 @@ func TestVerbose(t *testing.T) {
 	})
 }
 
+// TestVerboseRun is in a bubble, whose time stands still while files are looked at.
 func TestVerboseRun(t *testing.T) {
 	tree(t, house)
+	synctest.Test(t, verboseRun)
+}
+
+func verboseRun(t *testing.T) {
 	o := options()
 	o.Verbose, o.View = true, Lines
 	got := show(t, ui.Terminal{}, o)

@@ -54,15 +54,18 @@ func TestFilter(t *testing.T) {
 
 func TestNobodyThere(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, stop := serve(t, store.Memory(100), "127.0.0.1:0")
+	conn, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ln.Close()
 	s, _, _ := ui.Test(ui.Terminal{})
-	if err := Run(t.Context(), Options{Address: ln.Addr().String(), Nick: "x"}, s); err == nil {
+	// A client's own port is taken, and nobody listens there.
+	if err := Run(t.Context(), Options{Address: conn.LocalAddr().String(), Nick: "x"}, s); err == nil {
 		t.Error("no error")
 	}
+	conn.Close()
+	stop()
 }
 
 func TestBadName(t *testing.T) {

@@ -1,3 +1,5 @@
+//go:build unix
+
 package irc_test
 
 import (
@@ -13,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -22,9 +25,6 @@ import (
 	"baton/internal/tool/chat"
 	"baton/internal/tool/chat/store"
 )
-
-// patience is how long a client may take for anything.
-const patience = 20 * time.Second
 
 // serve runs a chat server and returns its port. #room has a history.
 func serve(t *testing.T) (port string) {
@@ -111,11 +111,14 @@ func (tr *transcript) take(text string) (more <-chan struct{}) {
 	return tr.written
 }
 
-// await waits for texts in this order.
+// await waits for texts in this order, until it is time to say which hasn't come.
 func (tr *transcript) await(t *testing.T, texts ...string) {
 	t.Helper()
+	var late <-chan time.Time
+	if end, ok := t.Deadline(); ok {
+		late = time.After(time.Until(end) - 10*time.Second)
+	}
 	for _, text := range texts {
-		late := time.After(patience)
 		for more := tr.take(text); more != nil; more = tr.take(text) {
 			select {
 			case <-more:
@@ -208,8 +211,8 @@ func TestIrssi(t *testing.T) {
 	}
 }
 
-// TestWeeChat runs weechat-headless with commands that it was given at its start, and
-// reads its logs.
+// TestWeeChat runs weechat-headless with commands that it was given at its start, some
+// of them for signals, and reads its logs.
 func TestWeeChat(t *testing.T) {
 	need(t, "weechat-headless")
 	port := serve(t)
@@ -221,18 +224,36 @@ func TestWeeChat(t *testing.T) {
 	for _, c := range []string{
 		"/set logger.file.flush_delay 0", "/set irc.look.smart_filter off",
 		"/server add t 127.0.0.1/" + port + " -notls -nicks=wee -autojoin=#room -username=wee -realname=Wee",
-		"/set irc.server_default.anti_flood_prio_high 0",
+		"/set irc.server_default.anti_flood_prio_high 0", "/set irc.server_default.anti_flood_prio_low 0",
+		"/set weechat.signal.sigusr1 /msg -server t #room good day",
+		"/set weechat.signal.sigusr2 /command -buffer irc.t.#room * /me waves",
+		"/set weechat.signal.sighup /command -buffer irc.t.#room * /nick woo",
+		"/set weechat.signal.sigquit /command -buffer irc.t.#room * /part so long",
 		"/connect t",
 	} {
 		args = append(args, "-r", c)
 	}
-	for i, c := range []string{"/msg -server t #room good day", "/command -buffer irc.t.#room * /me waves", "/command -buffer irc.t.#room * /nick woo", "/command -buffer irc.t.#room * /part so long", "/quit"} {
-		args = append(args, "-r", fmt.Sprintf("/wait %d %s", 4+2*i, c))
+	cmd := exec.Command("weechat-headless", args...)
+	start(t, cmd)
+	// It answers once it has seen all that came before.
+	ping := func(nick string) {
+		bo.say("PRIVMSG " + nick + " :\x01PING " + nick + "\x01")
+		bo.out.await(t, "NOTICE bo :\x01PING "+nick+"\x01")
 	}
-	start(t, exec.Command("weechat-headless", args...))
-	bo.out.await(t, ":wee!", "JOIN #room", "PRIVMSG #room :good day")
+	bo.out.await(t, ":wee!", "JOIN #room")
+	ping("wee")
+	cmd.Process.Signal(syscall.SIGUSR1)
+	bo.out.await(t, "PRIVMSG #room :good day\r\n")
 	bo.say("PRIVMSG #room :good day to you")
-	bo.out.await(t, "PRIVMSG #room :\x01ACTION waves\x01\r\n", "NICK :woo", "PART #room :so long")
+	cmd.Process.Signal(syscall.SIGUSR2)
+	bo.out.await(t, "PRIVMSG #room :\x01ACTION waves\x01\r\n")
+	cmd.Process.Signal(syscall.SIGHUP)
+	bo.out.await(t, "NICK :woo")
+	ping("woo")
+	cmd.Process.Signal(syscall.SIGQUIT)
+	bo.out.await(t, "PART #room :so long")
+	cmd.Process.Signal(syscall.SIGTERM)
+	cmd.Wait() // its logs are whole then
 	log, err := filepath.Glob(filepath.Join(dir, "logs", "irc.t.*room.weechatlog"))
 	if err != nil || len(log) != 1 {
 		t.Fatalf("logs %q, %v", log, err)

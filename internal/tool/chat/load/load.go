@@ -158,6 +158,9 @@ func (r *run) connect(ctx context.Context, g *task.Group) error {
 		return nil
 	})
 	r.report.Connect = time.Since(start)
+	if err == nil && ctx.Err() != nil {
+		err = task.Cause(ctx) // some may have no connection
+	}
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"baton/internal/ui"
@@ -28,9 +29,17 @@ type server struct {
 func (s *server) handle(_ context.Context, conn net.Conn) error {
 	echo := false
 	nick := ""
-	in := bufio.NewScanner(conn)
-	for in.Scan() {
-		command, rest, _ := strings.Cut(in.Text(), " ")
+	// There has to be room for what a client says before it listens, which a pipe
+	// doesn't have.
+	lines := make(chan string, 1000)
+	go func() { // ends with the connection
+		defer close(lines)
+		for in := bufio.NewScanner(conn); in.Scan(); {
+			lines <- in.Text()
+		}
+	}()
+	for line := range lines {
+		command, rest, _ := strings.Cut(line, " ")
 		switch command {
 		case "CAP":
 			echo = true
@@ -78,26 +87,61 @@ func start(t *testing.T, s *server) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	serveOn(t, ln, s)
+	return ln.Addr().String()
+}
+
+func serveOn(t *testing.T, ln net.Listener, s *server) {
 	s.all = map[net.Conn]bool{}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- serve.Listener(ctx, ln, serve.Options{}, s.handle) }() // ends with ctx
 	t.Cleanup(func() { cancel(); <-done })
-	return ln.Addr().String()
 }
 
 func options(address string) Options {
 	return Options{
 		Address: address, Protocol: "irc", Clients: 5, Senders: 2, Messages: 40, Size: 30, Room: "#load",
-		Patience: 200 * time.Millisecond,
+		Patience: time.Hour,
 		Dial: func(ctx context.Context, _ net.Addr) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "tcp", address)
 		},
 	}
 }
 
+// A pipeListener hands out the ends of pipes, whose time is that of the bubble.
+type pipeListener struct {
+	conns chan net.Conn
+	ctx   context.Context // ends with Close
+	close context.CancelFunc
+}
+
+func newPipes() *pipeListener {
+	l := &pipeListener{conns: make(chan net.Conn)}
+	l.ctx, l.close = context.WithCancel(context.Background())
+	return l
+}
+
+func (l *pipeListener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.conns:
+		return c, nil
+	case <-l.ctx.Done():
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *pipeListener) Close() error   { l.close(); return nil }
+func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
+
+func (l *pipeListener) dial(context.Context, net.Addr) (net.Conn, error) {
+	here, there := net.Pipe()
+	l.conns <- there
+	return here, nil
+}
+
+// TestRun is in a bubble, where patience is at an end only when nothing comes any more.
 func TestRun(t *testing.T) {
-	noLeak(t)
 	for _, tt := range []struct {
 		name       string
 		set        func(*Options)
@@ -113,18 +157,24 @@ func TestRun(t *testing.T) {
 		{"no messages", func(o *Options) { o.Messages = 0 }, "", 0, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			opts := options(start(t, &server{lose: tt.lose}))
-			tt.set(&opts)
-			r := newRun(opts)
-			if err := r.all(t.Context()); !errors.Is(err, tt.want) {
-				t.Fatalf("error %v, want %v", err, tt.want)
-			}
-			if r.report.Deliveries != tt.deliveries {
-				t.Errorf("%d deliveries, want %d", r.report.Deliveries, tt.deliveries)
-			}
-			if all := r.board.toAll(); tt.want == nil && len(all) != opts.Messages {
-				t.Errorf("%d messages complete, want %d", len(all), opts.Messages)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				l := newPipes()
+				serveOn(t, l, &server{lose: tt.lose})
+				opts := options("")
+				opts.Dial = l.dial
+				tt.set(&opts)
+				r := newRun(opts)
+				time.Sleep(time.Millisecond) // the time of no arrival is 0
+				if err := r.all(t.Context()); !errors.Is(err, tt.want) {
+					t.Fatalf("error %v, want %v", err, tt.want)
+				}
+				if r.report.Deliveries != tt.deliveries {
+					t.Errorf("%d deliveries, want %d", r.report.Deliveries, tt.deliveries)
+				}
+				if all := r.board.toAll(); tt.want == nil && len(all) != opts.Messages {
+					t.Errorf("%d messages complete, want %d", len(all), opts.Messages)
+				}
+			})
 		})
 	}
 }

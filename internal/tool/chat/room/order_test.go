@@ -23,11 +23,13 @@ func TestOrder(t *testing.T) {
 		}
 		synctest.Test(t, func(t *testing.T) {
 			s := start(t, Options{Keep: 1 << 16}, nil)
-			model := &model{members: map[*Room]map[*Client]bool{}, want: map[*Client][]string{}}
+			model := &model{names: map[*Client]string{}, members: map[*Room]map[*Client]bool{}, want: map[*Client][]string{}}
 			s.hub.trace = model.note
 			var people []*person
 			for i := range n {
-				people = append(people, s.person(fmt.Sprint("p", i), i%2 == 0))
+				p := s.person(fmt.Sprint("p", i), i%2 == 0)
+				model.names[p.Client] = fmt.Sprint("p", i)
+				people = append(people, p)
 			}
 			var wg sync.WaitGroup
 			for i, p := range people {
@@ -99,6 +101,7 @@ func (st step) run(s *server, p *person, n int) {
 
 // A model is who has to get what, from what the hub has staged.
 type model struct {
+	names   map[*Client]string // at the last event: a client itself may have another one by then
 	members map[*Room]map[*Client]bool
 	want    map[*Client][]string
 }
@@ -114,6 +117,9 @@ func (m *model) note(st *staged) {
 		if st.received || !slices.Contains(m.want[c], line) {
 			m.want[c] = append(m.want[c], line)
 		}
+	}
+	if e.Kind == Nick {
+		m.names[e.Origin] = e.Target
 	}
 	if st.to != nil {
 		give(st.to)
@@ -141,7 +147,7 @@ func (m *model) note(st *staged) {
 			delete(m.members[r], e.Origin)
 		case Kick:
 			for c := range m.members[r] {
-				if c.Identity().Nick == e.Target {
+				if m.names[c] == e.Target {
 					delete(m.members[r], c)
 				}
 			}

@@ -88,7 +88,9 @@ func (c *chat) open(name string) *browser {
 		c.Fatal(err)
 	}
 	c.Cleanup(func() { conn.Close() })
-	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	if end, ok := c.Deadline(); ok {
+		conn.SetDeadline(end.Add(-10 * time.Second)) // in time to say what hasn't come
+	}
 	in, err := wsframe.Dial(conn, c.addr, "/ws", "http://"+c.addr)
 	if err != nil {
 		c.Fatal(err)

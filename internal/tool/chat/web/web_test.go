@@ -269,30 +269,32 @@ func TestFragments(t *testing.T) {
 
 // TestEnds: how a connection ends tells the browser why.
 func TestEnds(t *testing.T) {
-	c := newChat(t, Options{Handshake: 50 * time.Millisecond, Ping: 50 * time.Millisecond})
+	const soon, never = 50 * time.Millisecond, time.Hour
+	silent, mute, patient := Options{Handshake: soon, Ping: never}, Options{Handshake: never, Ping: soon}, Options{Handshake: never, Ping: never}
 	for name, tt := range map[string]struct {
+		opts Options
 		do   func(b *browser)
 		want wsframe.Code
 	}{
-		"silent before hello": {func(*browser) {}, wsframe.Policy},
-		"silent after hello":  {func(b *browser) { b.send(wire.Request{Op: "hello", Nick: "mute"}) }, wsframe.Later},
-		"close":               {func(b *browser) { b.frame(wsframe.Close, nil) }, wsframe.NoCode},
-		"close with a code":   {func(b *browser) { b.frame(wsframe.Close, []byte{3000 >> 8, 3000 & 0xff}) }, 3000},
-		"half a code":         {func(b *browser) { b.frame(wsframe.Close, []byte{3}) }, wsframe.ProtocolError},
-		"stray fragment":      {func(b *browser) { b.frame(wsframe.Continuation, []byte("{}")) }, wsframe.ProtocolError},
-		"too long":            {func(b *browser) { b.frame(wsframe.Text, make([]byte, maxMessage+1)) }, wsframe.TooBig},
-		"too long in parts":   {func(b *browser) { b.parts(strings.Repeat(" ", maxMessage/2+1), strings.Repeat(" ", maxMessage/2)) }, wsframe.TooBig},
-		"not masked":          {func(b *browser) { b.raw(wsframe.Append(nil, wsframe.Text, []byte("{}"))) }, wsframe.ProtocolError},
-		"binary":              {func(b *browser) { b.frame(wsframe.Binary, []byte("{}")) }, wsframe.Unsupported},
-		"no UTF-8":            {func(b *browser) { b.frame(wsframe.Text, []byte("{\"op\":\"\xff\"}")) }, wsframe.Invalid},
-		"many tries": {func(b *browser) {
+		"silent before hello": {silent, func(*browser) {}, wsframe.Policy},
+		"silent after hello":  {mute, func(b *browser) { b.send(wire.Request{Op: "hello", Nick: "mute"}) }, wsframe.Later},
+		"close":               {patient, func(b *browser) { b.frame(wsframe.Close, nil) }, wsframe.NoCode},
+		"close with a code":   {patient, func(b *browser) { b.frame(wsframe.Close, []byte{3000 >> 8, 3000 & 0xff}) }, 3000},
+		"half a code":         {patient, func(b *browser) { b.frame(wsframe.Close, []byte{3}) }, wsframe.ProtocolError},
+		"stray fragment":      {patient, func(b *browser) { b.frame(wsframe.Continuation, []byte("{}")) }, wsframe.ProtocolError},
+		"too long":            {patient, func(b *browser) { b.frame(wsframe.Text, make([]byte, maxMessage+1)) }, wsframe.TooBig},
+		"too long in parts":   {patient, func(b *browser) { b.parts(strings.Repeat(" ", maxMessage/2+1), strings.Repeat(" ", maxMessage/2)) }, wsframe.TooBig},
+		"not masked":          {patient, func(b *browser) { b.raw(wsframe.Append(nil, wsframe.Text, []byte("{}"))) }, wsframe.ProtocolError},
+		"binary":              {patient, func(b *browser) { b.frame(wsframe.Binary, []byte("{}")) }, wsframe.Unsupported},
+		"no UTF-8":            {patient, func(b *browser) { b.frame(wsframe.Text, []byte("{\"op\":\"\xff\"}")) }, wsframe.Invalid},
+		"many tries": {patient, func(b *browser) {
 			for range maxTries {
 				b.send(wire.Request{Op: "say"})
 			}
 		}, wsframe.Policy},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := c.open("x")
+			b := newChat(t, tt.opts).open("x")
 			tt.do(b)
 			if code := b.closed(); code != tt.want {
 				t.Errorf("code %d, want %d", code, tt.want)
