@@ -91,10 +91,12 @@ channels = ( { name = "#lobby"; chatnet = "t"; autojoin = "yes"; } );
 }
 
 // startWeeChat starts WeeChat without a screen; what it shows is in its log. It can
-// be told nothing once it runs, but has a command for a signal.
+// be told nothing once it runs, but has a command for a signal. It forgets those that
+// come while it does what the same one has asked for, and so gets two in turns.
 func startWeeChat(t *testing.T, m *member) {
 	dir := m.t.TempDir()
-	config := "[signal]\nsigusr1 = \"/msg -server t #lobby " + m.name + " says ${plugins.var.n};/set plugins.var.n ${calc:${plugins.var.n}+1}\"\n"
+	say := "/msg -server t #lobby " + m.name + " says ${plugins.var.n};/set plugins.var.n ${calc:${plugins.var.n}+1}"
+	config := fmt.Sprintf("[signal]\nsigusr1 = %[1]q\nsigusr2 = %[1]q\n", say)
 	if err := os.WriteFile(filepath.Join(dir, "weechat.conf"), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -110,8 +112,8 @@ func startWeeChat(t *testing.T, m *member) {
 	}
 	cmd := exec.Command(program(t, "weechat-headless"), args...)
 	m.run(t, cmd)
-	m.say = func(int) { // it counts
-		if err := cmd.Process.Signal(syscall.SIGUSR1); err != nil {
+	m.say = func(i int) { // it counts
+		if err := cmd.Process.Signal([]os.Signal{syscall.SIGUSR1, syscall.SIGUSR2}[i%2]); err != nil {
 			m.t.Errorf("%s: %v", m.name, err)
 		}
 	}

@@ -73,7 +73,14 @@ func (w *webClient) converse(t *testing.T, all []*member) (said []string) {
 			m.say(i)
 		}
 		for len(missing) > 0 {
-			text := *w.until(t, func(e *wire.Event) bool { return e.Op == "message" }).Text
+			e, err := w.await(func(e *wire.Event) bool { return e.Op == "message" })
+			if err != nil {
+				for _, m := range all {
+					t.Logf("%s shows\n%s", m.name, m.log())
+				}
+				t.Fatalf("%v, while %q were missing after\n%s", err, missing, strings.Join(said, ", "))
+			}
+			text := *e.Text
 			said = append(said, text)
 			at := slices.Index(missing, text)
 			if at < 0 {
@@ -88,13 +95,19 @@ func (w *webClient) converse(t *testing.T, all []*member) (said []string) {
 // until reads events until one is what is waited for, and returns it.
 func (w *webClient) until(t *testing.T, is func(*wire.Event) bool) *wire.Event {
 	t.Helper()
+	e, err := w.await(is)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// await is until with an error.
+func (w *webClient) await(is func(*wire.Event) bool) (*wire.Event, error) {
 	for {
 		e, err := w.next()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if is(e) {
-			return e
+		if err != nil || is(e) {
+			return e, err
 		}
 	}
 }

@@ -113,7 +113,7 @@ func (w *webClient) send(list ...wire.Request) error {
 	return err
 }
 
-// next returns the next event.
+// next returns the next event. It says that it is still there when it is asked.
 func (w *webClient) next() (*wire.Event, error) {
 	for {
 		w.conn.SetReadDeadline(time.Now().Add(patience()))
@@ -124,6 +124,11 @@ func (w *webClient) next() (*wire.Event, error) {
 		switch op {
 		case wsframe.Close:
 			return nil, io.EOF
+		case wsframe.Ping:
+			w.conn.SetWriteDeadline(time.Now().Add(patience()))
+			if _, err := w.conn.Write(wsframe.AppendMasked(nil, wsframe.Pong, payload, [4]byte{1, 2, 3, 4})); err != nil {
+				return nil, err
+			}
 		case wsframe.Text:
 			e := new(wire.Event)
 			if err := json.Unmarshal(payload, e); err != nil {
