@@ -17,7 +17,7 @@ const (
 	// rounds is for how many of these times a rush has consequences. In the first,
 	// memory is given back, and the runtime finds that goroutines may begin with
 	// smaller stacks. Those parked in the rush have changed theirs for such ones by
-	// the last, and then it is given back again.
+	// the second, and leave them alone by the third, when memory is given back again.
 	rounds = 3
 	// tries is how often that begins anew because the stacks are still large: those
 	// who changed theirs when most were at work have got another large one.
@@ -82,6 +82,7 @@ func (c *crowd) settle(ctx context.Context) {
 		case <-c.grown:
 			if now := c.clients.Load(); now >= c.many.Load() {
 				c.many.Store(now + rush)
+				left, tried = rounds, 0
 				runtime.GC()
 				largeStacks.Store(true)
 			}
@@ -97,21 +98,21 @@ func (c *crowd) settle(ctx context.Context) {
 		if abs(now-given) >= rush {
 			left, tried = rounds, 0
 		}
-		if steady && left > 0 {
-			given = now
-			if left == rounds || left == 1 {
-				debug.FreeOSMemory()
-			}
-			left--
+		if !steady || left == 0 {
+			continue
 		}
-		if left == 0 && largeStacks.Load() {
-			tried++
-			if tried < tries && c.average() >= smallestStack*3/2 {
+		given = now
+		switch left {
+		case 2:
+			if tried++; tried < tries && c.average() >= smallestStack*3/2 {
 				left = rounds
-			} else {
-				largeStacks.Store(false)
+				continue
 			}
+			largeStacks.Store(false)
+		default:
+			debug.FreeOSMemory()
 		}
+		left--
 	}
 }
 
