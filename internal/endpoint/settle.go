@@ -17,7 +17,8 @@ const (
 	// rounds is for how many of these times a rush has consequences. In the first,
 	// memory is given back, and the runtime finds that goroutines may begin with
 	// smaller stacks. Those parked in the rush have changed theirs for such ones by
-	// the second, and leave them alone by the third, when memory is given back again.
+	// the second, if not before the first, and leave them alone by the third, when
+	// memory is given back again.
 	rounds = 3
 	// tries is how often that begins anew because the stacks are still large: those
 	// who changed theirs when most were at work have got another large one.
@@ -102,14 +103,17 @@ func (c *crowd) settle(ctx context.Context) {
 			continue
 		}
 		given = now
-		switch left {
-		case 2:
-			if tried++; tried < tries && c.average() >= smallestStack*3/2 {
+		if largeStacks.Load() && c.average() < smallestStack*3/2 {
+			largeStacks.Store(false)
+		}
+		if left == 2 && largeStacks.Load() {
+			if tried++; tried < tries {
 				left = rounds
 				continue
 			}
 			largeStacks.Store(false)
-		default:
+		}
+		if left != 2 {
 			debug.FreeOSMemory()
 		}
 		left--
