@@ -29,7 +29,7 @@ func TestWho(t *testing.T) {
 			inHall(t, room.Options{FloodClient: room.Rate{Burst: tt.price + 1, PerSecond: 1}}, func(h *hall) {
 				ann := h.in("ann")
 				ann.send("/join #a")
-				h.crowd("#a", tt.members-1)
+				h.Crowd("#a", tt.members-1)
 				time.Sleep(time.Minute)
 				ann.take()
 				got := ann.ask("/who")

@@ -19,7 +19,7 @@ func TestWho(t *testing.T) {
 			inBubble(t, room.Options{FloodClient: room.Rate{Burst: tt.price + 1, PerSecond: 1}}, func(b *bubble) {
 				ann := b.in("ann")
 				ann.ask(wire.Request{Op: "join", Room: "#a"})
-				b.crowd("#a", tt.members-1)
+				b.Crowd("#a", tt.members-1)
 				time.Sleep(time.Minute)
 				ann.take()
 				got := ann.ask(wire.Request{Op: "who", Room: "#a"})

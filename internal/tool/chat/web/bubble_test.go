@@ -2,7 +2,6 @@ package web
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -13,24 +12,19 @@ import (
 	"time"
 
 	"baton/internal/tool/chat/room"
-	"baton/internal/tool/chat/store"
+	"baton/internal/tool/chat/room/roomtest"
 	"baton/internal/tool/chat/web/wire"
 	"baton/internal/wsframe"
 )
 
 // A bubble is a server in a bubble of testing/synctest.
 type bubble struct {
-	t      *testing.T
-	hub    *room.Hub
-	srv    *Server
-	ctx    context.Context
-	served sync.WaitGroup
-	conns  []net.Conn
+	*roomtest.Hall
+	srv *Server
 }
 
 // A page is the other end of a client's connection.
 type page struct {
-	b    *bubble
 	conn net.Conn
 	mu   sync.Mutex
 	got  []wire.Event // nobody has asked for them yet
@@ -39,57 +33,27 @@ type page struct {
 // inBubble runs a test with a server.
 func inBubble(t *testing.T, ro room.Options, test func(b *bubble)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		ctx, stop := context.WithCancel(t.Context())
-		hub, err := room.New(ctx, ro, store.Memory(1000))
-		if err != nil {
-			t.Fatal(err)
-		}
-		b := &bubble{t: t, hub: hub, srv: New(Options{Hub: hub, Server: "test", Ping: 24 * time.Hour}), ctx: ctx}
-		var run sync.WaitGroup
-		run.Go(func() {
-			if err := hub.Run(ctx); err != nil {
-				t.Error(err)
-			}
-		})
-		defer func() { // also after a fatal failure
-			for _, conn := range b.conns {
-				conn.Close()
-			}
-			b.served.Wait()
-			stop()
-			run.Wait()
-			if err := hub.Close(); err != nil {
-				t.Error(err)
-			}
-		}()
-		test(b)
+	roomtest.Run(t, ro, func(h *roomtest.Hall) {
+		test(&bubble{h, New(Options{Hub: h.Hub, Server: "test", Ping: 24 * time.Hour})})
 	})
-}
-
-// pipe returns both ends of a connection.
-func (b *bubble) pipe() (near, far net.Conn) {
-	near, far = net.Pipe()
-	b.conns = append(b.conns, near)
-	return near, far
 }
 
 // open connects a client that has not said hello.
 func (b *bubble) open() *page {
-	b.t.Helper()
-	near, far := b.pipe()
-	b.served.Go(func() {
+	b.T.Helper()
+	near, far := b.Pipe()
+	b.Served.Go(func() {
 		defer far.Close()
 		if req, err := http.ReadRequest(bufio.NewReader(far)); err == nil {
-			b.srv.Serve(b.ctx, far, nil, req, room.ConnInfo{Addr: "192.0.2.1", Host: "host", Transport: "web"})
+			b.srv.Serve(b.Ctx, far, nil, req, room.ConnInfo{Addr: "192.0.2.1", Host: "host", Transport: "web"})
 		}
 	})
 	in, err := wsframe.Dial(near, "test", "/ws", "http://test")
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
-	p := &page{b: b, conn: near}
-	b.served.Go(func() {
+	p := &page{conn: near}
+	b.Served.Go(func() {
 		frames := wsframe.Reader{In: in, From: wsframe.Server, Limit: 4 << 20}
 		for {
 			op, payload, err := frames.Next()
@@ -99,7 +63,7 @@ func (b *bubble) open() *page {
 			e := wire.Event{Op: fmt.Sprint("frame ", op)}
 			if op == wsframe.Text {
 				if e.Op = ""; json.Unmarshal(payload, &e) != nil {
-					b.t.Errorf("got %q", payload)
+					b.T.Errorf("got %q", payload)
 				}
 			}
 			p.mu.Lock()
@@ -112,7 +76,7 @@ func (b *bubble) open() *page {
 
 // in connects a client and says hello.
 func (b *bubble) in(nick string) *page {
-	b.t.Helper()
+	b.T.Helper()
 	p := b.open()
 	p.ask(wire.Request{Op: "hello", Nick: nick})
 	return p
@@ -153,32 +117,3 @@ func requestText(req wire.Request) []byte {
 func masked(op wsframe.Op, payload []byte) []byte {
 	return wsframe.AppendMasked(nil, op, payload, [4]byte{1, 2, 3, 4})
 }
-
-// crowd brings so many into a room who only sit there.
-func (b *bubble) crowd(roomName string, n int) {
-	b.t.Helper()
-	for i := range n {
-		near, far := b.pipe()
-		c := b.hub.Connect(far, room.ConnInfo{Addr: "192.0.2.2", Host: "host"}, silent{})
-		err := b.hub.Do(b.ctx, c, func(tx *room.Tx) error {
-			if err := tx.Register(c, room.Identity{Nick: fmt.Sprint("sits", i), User: "u", Host: "host"}); err != nil {
-				return err
-			}
-			_, err := tx.Join(c, roomName, "")
-			return err
-		})
-		if err != nil {
-			b.t.Fatal(err)
-		}
-		b.served.Go(func() { // ends when the test closes the connection
-			near.Read(make([]byte, 1))
-			b.hub.Leave(c, "end")
-			far.Close()
-		})
-	}
-}
-
-// silent is the encoder of those who are shown nothing.
-type silent struct{}
-
-func (silent) Encode(dst []byte, _ *room.Event, _ room.Shape, _ bool) []byte { return dst }
