@@ -31,8 +31,8 @@ func TestBehind(t *testing.T) {
 			inWorld(t, room.Options{Keep: 8}, Options{}, func(w *world) {
 				w.join("al", "", "#a")
 				near, far := net.Pipe()
-				w.served.Go(func() {
-					w.srv.Serve(w.ctx, far, room.ConnInfo{Addr: "192.0.2.2", Host: "host.slow", Transport: "irc"})
+				w.Served.Go(func() {
+					w.srv.Serve(w.Ctx, far, room.ConnInfo{Addr: "192.0.2.2", Host: "host.slow", Transport: "irc"})
 					far.Close()
 				})
 				defer near.Close()
@@ -53,7 +53,7 @@ func TestBehind(t *testing.T) {
 				}
 				say("after")
 				var got []string
-				w.served.Go(func() { // ends with the connection
+				w.Served.Go(func() { // ends with the connection
 					for in.Scan() {
 						if !strings.Contains(in.Text(), "PRIVMSG") {
 							got = append(got, in.Text())

@@ -2,46 +2,12 @@ package irc
 
 import (
 	"fmt"
-	"net"
 	"strings"
 	"testing"
 
 	"baton/internal/tool/chat/room"
+	"baton/internal/tool/chat/room/roomtest"
 )
-
-// silent is the encoder of those who are shown nothing.
-type silent struct{}
-
-func (silent) Encode(dst []byte, _ *room.Event, _ room.Shape, _ bool) []byte { return dst }
-
-// crowd adds so many clients who only sit there, each in its rooms.
-func (w *world) crowd(n int, rooms func(i int) []string) {
-	w.t.Helper()
-	for i := range n {
-		near, far := net.Pipe()
-		c := w.hub.Connect(far, room.ConnInfo{Addr: "192.0.2.2", Host: "host"}, silent{})
-		w.clients[fmt.Sprint("sits", i)] = &peer{conn: near}
-		err := w.hub.Do(w.ctx, c, func(tx *room.Tx) error {
-			if err := tx.Register(c, room.Identity{Nick: fmt.Sprint("sits", i), User: "u", Host: "host"}); err != nil {
-				return err
-			}
-			for _, r := range rooms(i) {
-				if _, err := tx.Join(c, r, ""); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		w.served.Go(func() { // ends when the test closes the connection
-			near.Read(make([]byte, 1))
-			w.hub.Leave(c, "end")
-			far.Close()
-		})
-	}
-}
 
 // TestBounds: WHO and LIST show so many and no more.
 func TestBounds(t *testing.T) {
@@ -52,19 +18,16 @@ func TestBounds(t *testing.T) {
 		rooms func(i int) []string
 		want  int
 	}{
-		{"WHO sits*", " 352 ", maxWho, nil, maxWho},
-		{"WHO sits*", " 352 ", maxWho + 1, nil, maxWho},
-		{"WHO #a", " 352 ", maxWhoRoom, func(int) []string { return []string{"#a"} }, maxWhoRoom},
-		{"WHO #a", " 352 ", maxWhoRoom + 1, func(int) []string { return []string{"#a"} }, maxWhoRoom},
+		{"WHO sits*", " 352 ", maxWho, roomtest.In(), maxWho},
+		{"WHO sits*", " 352 ", maxWho + 1, roomtest.In(), maxWho},
+		{"WHO #a", " 352 ", maxWhoRoom, roomtest.In("#a"), maxWhoRoom},
+		{"WHO #a", " 352 ", maxWhoRoom + 1, roomtest.In("#a"), maxWhoRoom},
 		{"LIST", " 322 ", maxListed, func(i int) []string { return []string{fmt.Sprint("#r", i)} }, maxListed},
 		{"LIST", " 322 ", maxListed + 1, func(i int) []string { return []string{fmt.Sprint("#r", i)} }, maxListed},
 	} {
 		t.Run(fmt.Sprint(tt.line, tt.n), func(t *testing.T) {
-			if tt.rooms == nil {
-				tt.rooms = func(int) []string { return nil }
-			}
 			inWorld(t, room.Options{}, Options{}, func(w *world) {
-				w.crowd(tt.n, tt.rooms)
+				w.Crowd(tt.n, tt.rooms)
 				w.join("al", "")
 				w.send("al", tt.line)
 				n := 0
@@ -84,7 +47,7 @@ func TestBounds(t *testing.T) {
 // TestRefusals: who hits a bound is told which it is.
 func TestRefusals(t *testing.T) {
 	inWorld(t, room.Options{MaxList: 2, MaxRooms: 2, MaxAllRooms: 4}, Options{}, func(w *world) {
-		w.crowd(101, func(int) []string { return nil })
+		w.Crowd(101, roomtest.In())
 		w.join("al", "", "#a")
 		w.join("bo", "", "#b")
 		w.script(`

@@ -3,7 +3,6 @@ package irc
 import (
 	"bufio"
 	"cmp"
-	"context"
 	"fmt"
 	"net"
 	"slices"
@@ -14,18 +13,14 @@ import (
 
 	"baton/internal/tool/chat/account"
 	"baton/internal/tool/chat/room"
-	"baton/internal/tool/chat/store"
+	"baton/internal/tool/chat/room/roomtest"
 )
 
 // A world is a server and its clients in a bubble of testing/synctest.
 type world struct {
-	t       *testing.T
-	hub     *room.Hub
+	*roomtest.Hall
 	srv     *Server
-	ctx     context.Context
-	store   store.Store
 	clients map[string]*peer
-	served  sync.WaitGroup
 	host    string // of all clients, if not empty
 }
 
@@ -45,41 +40,17 @@ type peer struct {
 // inWorld runs a test with a server.
 func inWorld(t *testing.T, ro room.Options, o Options, test func(w *world)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		ctx, stop := context.WithCancel(t.Context())
-		st := store.Memory(1000)
-		hub, err := room.New(ctx, ro, st)
-		if err != nil {
-			t.Fatal(err)
-		}
+	roomtest.Run(t, ro, func(h *roomtest.Hall) {
 		if o.Accounts != nil {
-			o.Accounts = account.New(st, account.Options{Memory: 8, Passes: 1, ScramRounds: 4096})
-			if _, err := o.Accounts.Register(ctx, "al", "secretsecret"); err != nil {
-				t.Fatal(err)
+			o.Accounts = account.New(h.Store, account.Options{Memory: 8, Passes: 1, ScramRounds: 4096})
+			if _, err := o.Accounts.Register(h.Ctx, "al", "secretsecret"); err != nil {
+				h.T.Fatal(err)
 			}
 		}
 		if o.Name == "" {
 			o.Name = "srv"
 		}
-		w := &world{t: t, hub: hub, srv: New(hub, o), ctx: ctx, store: st, clients: map[string]*peer{}}
-		var run sync.WaitGroup
-		run.Go(func() {
-			if err := hub.Run(ctx); err != nil {
-				t.Error(err)
-			}
-		})
-		defer func() { // also after a fatal failure
-			for _, p := range w.clients {
-				p.conn.Close()
-			}
-			w.served.Wait()
-			stop()
-			run.Wait()
-			if err := hub.Close(); err != nil {
-				t.Error(err)
-			}
-		}()
-		test(w)
+		test(&world{Hall: h, srv: New(h.Hub, o), clients: map[string]*peer{}})
 	})
 }
 
@@ -91,14 +62,14 @@ func inBubble(t *testing.T, test func(w *world), o Options) {
 
 // connect adds a client, which is called name in the scripts.
 func (w *world) connect(name string) *peer {
-	near, far := net.Pipe()
+	near, far := w.Pipe()
 	p := &peer{conn: near}
 	w.clients[name] = p
-	w.served.Go(func() {
-		w.srv.Serve(w.ctx, far, room.ConnInfo{Addr: "192.0.2.1", Host: cmp.Or(w.host, "host."+name), Transport: "irc"})
+	w.Served.Go(func() {
+		w.srv.Serve(w.Ctx, far, room.ConnInfo{Addr: "192.0.2.1", Host: cmp.Or(w.host, "host."+name), Transport: "irc"})
 		far.Close()
 	})
-	w.served.Go(func() {
+	w.Served.Go(func() {
 		r := bufio.NewReader(near)
 		for {
 			line, err := r.ReadString('\n')
@@ -109,7 +80,7 @@ func (w *world) connect(name string) *peer {
 				return
 			}
 			if !strings.HasSuffix(line, "\r\n") || strings.ContainsAny(line[:len(line)-2], "\r\n\x00") {
-				w.t.Errorf("%s got a bad line: %q", name, line)
+				w.T.Errorf("%s got a bad line: %q", name, line)
 			}
 			line = strings.TrimSuffix(line, "\r\n")
 			p.got = append(p.got, line)
@@ -143,7 +114,7 @@ func (w *world) take(name string) []string {
 
 // join registers a client, and brings it into rooms.
 func (w *world) join(name, caps string, rooms ...string) {
-	w.t.Helper()
+	w.T.Helper()
 	if caps != "" {
 		w.send(name, "CAP LS 302", "CAP REQ :"+caps)
 	}
@@ -161,7 +132,7 @@ func (w *world) join(name, caps string, rooms ...string) {
 // it among what al has got, and forgets what came before; "al:" says that al must
 // have got no more lines, "al!" that its connection must be closed.
 func (w *world) script(text string) {
-	w.t.Helper()
+	w.T.Helper()
 	for i, line := range strings.Split(strings.TrimSpace(text), "\n") {
 		line = strings.TrimLeft(line, "\t")
 		if line == "" || strings.HasPrefix(line, "//") {
@@ -170,7 +141,7 @@ func (w *world) script(text string) {
 		at := strings.IndexAny(line, "><:!.")
 		name, rest := line[:at], line[at+1:]
 		if line[at] != '>' && w.clients[name] == nil {
-			w.t.Fatalf("line %d: there is no client %s", i+1, name)
+			w.T.Fatalf("line %d: there is no client %s", i+1, name)
 		}
 		p := w.clients[name]
 		switch line[at] {
@@ -179,7 +150,7 @@ func (w *world) script(text string) {
 		case '<':
 			got := p.next()
 			if want := strings.TrimPrefix(rest, " "); !like(want, got) {
-				w.t.Fatalf("line %d: %s\n got %q\nthen %q", i+1, line, got, w.take(name))
+				w.T.Fatalf("line %d: %s\n got %q\nthen %q", i+1, line, got, w.take(name))
 			}
 		case '.':
 			want := strings.TrimPrefix(strings.TrimPrefix(rest, "."), " ")
@@ -189,19 +160,19 @@ func (w *world) script(text string) {
 					break
 				}
 				if seen = append(seen, got); got == "" {
-					w.t.Fatalf("line %d: %s\n got %q", i+1, line, seen)
+					w.T.Fatalf("line %d: %s\n got %q", i+1, line, seen)
 				}
 			}
 		case ':':
 			if got := w.take(name); len(got) > 0 {
-				w.t.Fatalf("line %d: %s got %q", i+1, name, got)
+				w.T.Fatalf("line %d: %s got %q", i+1, name, got)
 			}
 		case '!':
 			p.mu.Lock()
 			end := p.end
 			p.mu.Unlock()
 			if !end {
-				w.t.Fatalf("line %d: %s is still connected", i+1, name)
+				w.T.Fatalf("line %d: %s is still connected", i+1, name)
 			}
 		}
 	}

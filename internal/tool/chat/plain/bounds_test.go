@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"baton/internal/tool/chat/room"
+	"baton/internal/tool/chat/room/roomtest"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -29,7 +30,7 @@ func TestWho(t *testing.T) {
 			inHall(t, room.Options{FloodClient: room.Rate{Burst: tt.price + 1, PerSecond: 1}}, func(h *hall) {
 				ann := h.in("ann")
 				ann.send("/join #a")
-				h.Crowd("#a", tt.members-1)
+				h.Crowd(tt.members-1, roomtest.In("#a"))
 				time.Sleep(time.Minute)
 				ann.take()
 				got := ann.ask("/who")

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"baton/internal/tool/chat/room"
+	"baton/internal/tool/chat/room/roomtest"
 	"baton/internal/tool/chat/web/wire"
 )
 
@@ -19,7 +20,7 @@ func TestWho(t *testing.T) {
 			inBubble(t, room.Options{FloodClient: room.Rate{Burst: tt.price + 1, PerSecond: 1}}, func(b *bubble) {
 				ann := b.in("ann")
 				ann.ask(wire.Request{Op: "join", Room: "#a"})
-				b.Crowd("#a", tt.members-1)
+				b.Crowd(tt.members-1, roomtest.In("#a"))
 				time.Sleep(time.Minute)
 				ann.take()
 				got := ann.ask(wire.Request{Op: "who", Room: "#a"})

@@ -17,6 +17,7 @@ import (
 type Hall struct {
 	T      *testing.T
 	Hub    *room.Hub
+	Store  store.Store
 	Ctx    context.Context // of the hub
 	Served sync.WaitGroup  // of those who serve clients, and end with their connections
 
@@ -29,11 +30,12 @@ func Run(t *testing.T, opts room.Options, test func(h *Hall)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
-		hub, err := room.New(ctx, opts, store.Memory(1000))
+		st := store.Memory(1000)
+		hub, err := room.New(ctx, opts, st)
 		if err != nil {
 			t.Fatal(err)
 		}
-		h := &Hall{T: t, Hub: hub, Ctx: ctx}
+		h := &Hall{T: t, Hub: hub, Store: st, Ctx: ctx}
 		var run sync.WaitGroup
 		run.Go(func() {
 			if err := hub.Run(ctx); err != nil {
@@ -62,8 +64,11 @@ func (h *Hall) Pipe() (near, far net.Conn) {
 	return near, far
 }
 
-// Crowd brings n clients into a room who only sit there, and are shown nothing.
-func (h *Hall) Crowd(roomName string, n int) {
+// In is for Crowd, and puts all into the same rooms.
+func In(rooms ...string) func(int) []string { return func(int) []string { return rooms } }
+
+// Crowd adds n clients who only sit there, each in its rooms, and are shown nothing.
+func (h *Hall) Crowd(n int, rooms func(i int) []string) {
 	h.T.Helper()
 	for i := range n {
 		near, far := h.Pipe()
@@ -72,8 +77,12 @@ func (h *Hall) Crowd(roomName string, n int) {
 			if err := tx.Register(c, room.Identity{Nick: fmt.Sprint("sits", i), User: "u", Host: "host"}); err != nil {
 				return err
 			}
-			_, err := tx.Join(c, roomName, "")
-			return err
+			for _, r := range rooms(i) {
+				if _, err := tx.Join(c, r, ""); err != nil {
+					return err
+				}
+			}
+			return nil
 		})
 		if err != nil {
 			h.T.Fatal(err)
