@@ -171,7 +171,7 @@ func (o *chatFlags) check() error {
 	case o.name == "" || len(o.name) > 63 || strings.ContainsAny(o.name, " :\r\n\x00"):
 		return usagef("invalid value %q for --name: want a word", o.name)
 	case len(o.topic) > room.MaxTopic:
-		return usagef("invalid value %q for --topic: want %d bytes at most", o.topic, room.MaxTopic)
+		return usagef("--topic has %d bytes, want %d at most", len(o.topic), room.MaxTopic)
 	}
 	return nil
 }
