@@ -78,6 +78,9 @@ func Run(ctx context.Context, ln net.Listener, o Options) error {
 	hub, err := room.New(ctx, o.Room, o.Store)
 	if err != nil {
 		ln.Close()
+		if ctx.Err() != nil {
+			return nil // nobody has been served yet
+		}
 		return fmt.Errorf("open the rooms: %w", err)
 	}
 	defer hub.Close()
