@@ -26,7 +26,7 @@ func (m *Monitor[S]) work() {
 		}
 		c := b.list
 		b.list, c.next = c.next, nil
-		m.waiting.Add(-1)
+		m.begun.Add(1)
 		if c.state.CompareAndSwap(queued, taken) { // else its caller has left
 			m.runCall(c)
 			m.after(c)
@@ -41,7 +41,7 @@ func (m *Monitor[S]) runCall(c *call[S]) {
 			c.panicked = task.Recovered(r)
 		}
 	}()
-	c.err = c.fn(&m.state)
+	c.err = c.work.run(&m.state)
 }
 
 // after sees to a call that has run.

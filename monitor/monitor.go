@@ -26,6 +26,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/pprof"
+	"sync"
 	"sync/atomic"
 
 	"baton/internal/schedule"
@@ -69,16 +70,19 @@ type Monitor[S any] struct {
 
 	mu     schedule.Mutex
 	queue  queue[S] // calls that wait; guarded by mu, as are the next
-	spare  *call[S] // calls to use again, never more than there were at once
 	closed bool
-	idle   bool // run waits for a signal
+	idle   bool   // run waits for a signal
+	in     uint64 // calls that came
+	left   uint64 // of these, whose callers left before they were taken
 
 	signal  chan struct{} // has a token when idle was set and there is work
 	done    chan struct{} // closed when run has returned
 	unwatch func()
 
-	waiting         atomic.Int64
-	in, out, failed atomic.Uint64
+	spare sync.Pool // of *call[S], to use again
+
+	begun       atomic.Uint64 // calls whose turn has come, also if their callers have left
+	out, failed atomic.Uint64
 }
 
 // New returns a monitor that owns state, and starts its goroutine, which ends
@@ -118,45 +122,29 @@ func Call[S, R any](ctx context.Context, m *Monitor[S], fn func(*S) (R, error)) 
 	if fn == nil {
 		panic("monitor: nil function")
 	}
-	var r R
+	f := &function[S, R]{fn: fn}
 	c := m.newCall()
-	c.fn = func(s *S) (err error) {
-		r, err = fn(s)
-		return err
-	}
+	c.work = f
 	if err := m.call(ctx, c); err != nil {
 		if errors.Is(err, ErrUnknown) {
 			var zero R
-			return zero, err // fn may be writing r
+			return zero, err // fn may be writing its result
 		}
-		return r, err
+		return f.r, err
 	}
-	m.reuse(c)
-	return r, nil
+	c.work = nil
+	m.spare.Put(c)
+	return f.r, nil
 }
 
 // newCall returns a call that nobody else knows.
 func (m *Monitor[S]) newCall() *call[S] {
-	m.mu.Lock()
-	c := m.spare
-	if c != nil {
-		m.spare = c.next
-	}
-	m.mu.Unlock()
+	c, _ := m.spare.Get().(*call[S])
 	if c == nil {
 		return &call[S]{ended: make(chan struct{}, 1)}
 	}
-	c.next = nil
 	c.state.Store(queued)
 	return c
-}
-
-// reuse takes back a call that has ended.
-func (m *Monitor[S]) reuse(c *call[S]) {
-	c.fn = nil
-	m.mu.Lock()
-	c.next, m.spare = m.spare, c
-	m.mu.Unlock()
 }
 
 // call queues c and waits for its end.
@@ -196,8 +184,7 @@ func (m *Monitor[S]) push(c *call[S]) bool {
 		return false
 	}
 	m.queue.push(c)
-	m.in.Add(1)
-	m.waiting.Add(1)
+	m.in++
 	wake := m.idle
 	m.idle = false
 	m.mu.Unlock()
@@ -214,7 +201,7 @@ func (m *Monitor[S]) abandon(c *call[S]) {
 	defer m.mu.Unlock()
 	if c.inQueue {
 		m.queue.remove(c)
-		m.waiting.Add(-1)
+		m.left++
 	}
 }
 
@@ -236,8 +223,17 @@ func (m *Monitor[S]) Close() error {
 
 func (m *Monitor[S]) describe(n *watch.Node) {
 	n.Out, n.Errors = m.out.Load(), m.failed.Load()
-	n.In = m.in.Load()
-	n.Queue = int(max(0, m.waiting.Load()))
+	n.Queue = m.waiting()
+	m.mu.Lock()
+	n.In = m.in
+	m.mu.Unlock()
+}
+
+// waiting returns how many calls have come that are still to run.
+func (m *Monitor[S]) waiting() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return int(m.in - m.left - m.begun.Load())
 }
 
 // run takes batches of calls until the monitor is closed and nothing waits.
@@ -259,7 +255,7 @@ func (m *Monitor[S]) run(ctx context.Context) {
 			break
 		}
 		if m.opts.Gather != nil {
-			m.opts.Gather(func() int { return int(m.waiting.Load()) })
+			m.opts.Gather(m.waiting)
 			m.takeMore()
 		}
 	}

@@ -12,10 +12,24 @@ type call[S any] struct {
 	inQueue    bool     // likewise
 
 	state    atomic.Int32
-	fn       func(*S) error
+	work     work[S]
 	err      error
 	panicked *task.PanicError
 	ended    chan struct{} // gets a token when err and panicked are there
+}
+
+// A work is the function of a call, and keeps its result.
+type work[S any] interface{ run(*S) error }
+
+// A function is the work of a [Call].
+type function[S, R any] struct {
+	fn func(*S) (R, error)
+	r  R
+}
+
+func (f *function[S, R]) run(s *S) (err error) {
+	f.r, err = f.fn(s)
+	return err
 }
 
 // States of a call. Of the monitor, which takes it, and the caller, who abandons
