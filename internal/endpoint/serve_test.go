@@ -14,40 +14,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"baton/internal/pipenet"
 )
-
-// A pipeListener hands out pipes, so that time in a test is virtual.
-type pipeListener struct {
-	conns  chan net.Conn
-	closed chan struct{}
-	once   sync.Once
-}
-
-func newPipes() *pipeListener {
-	return &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
-}
-
-func (l *pipeListener) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.conns:
-		return c, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *pipeListener) Close() error   { l.once.Do(func() { close(l.closed) }); return nil }
-func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
-
-func (l *pipeListener) dial() net.Conn {
-	server, client := net.Pipe()
-	l.conns <- server
-	return client
-}
 
 // greet is a handler that says hello and how the client's line was.
 func greet(_ context.Context, conn net.Conn) error {
@@ -68,14 +40,14 @@ func greet(_ context.Context, conn net.Conn) error {
 func TestJudgement(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		l := newPipes()
+		l := pipenet.Listen()
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { // ends with the server
 			ended <- Serve(ctx, l, Options{Log: slog.New(slog.NewTextHandler(&log, nil))}, greet)
 		}()
 		for _, say := range []string{"fail\n", "much too long\n", "half", ""} {
-			client := l.dial()
+			client := l.Dial()
 			io.WriteString(client, say)
 			if say == "half" {
 				time.Sleep(time.Minute)
@@ -83,7 +55,7 @@ func TestJudgement(t *testing.T) {
 			client.Close()
 			synctest.Wait()
 		}
-		silent := l.dial()
+		silent := l.Dial()
 		time.Sleep(2 * time.Minute)
 		silent.Close()
 		cancel()
@@ -104,18 +76,18 @@ func TestHandshakeTime(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		l := newPipes()
+		l := pipenet.Listen()
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		opts := Options{TLS: cfg, Log: slog.New(slog.NewTextHandler(&log, nil)), Limits: Limits{Handshake: 3 * time.Second}}
 		go func() { ended <- Serve(ctx, l, opts, greet) }() // ends with the server
 		begin := time.Now()
-		client := l.dial()
+		client := l.Dial()
 		if _, err := client.Read(make([]byte, 1)); err != io.EOF || time.Since(begin) != 3*time.Second {
 			t.Errorf("after %v: %v", time.Since(begin), err)
 		}
 		client.Close()
-		waiting := l.dial() // does not hold up the end
+		waiting := l.Dial() // does not hold up the end
 		defer waiting.Close()
 		synctest.Wait()
 		begin = time.Now()
@@ -284,15 +256,15 @@ func TestRefuseTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		l := newPipes()
+		l := pipenet.Listen()
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		opts := Options{TLS: cfg, Limits: Limits{MaxConns: 1}, Refuse: func(conn net.Conn, reason string) {
 			fmt.Fprint(conn, "sorry: "+reason)
 		}}
 		go func() { ended <- Serve(ctx, l, opts, greet) }() // ends with ctx
-		first := l.dial()
-		if said, err := io.ReadAll(tls.Client(l.dial(), ccfg)); string(said) != "sorry: too many connections" || err != nil {
+		first := l.Dial()
+		if said, err := io.ReadAll(tls.Client(l.Dial(), ccfg)); string(said) != "sorry: too many connections" || err != nil {
 			t.Errorf("%q, %v", said, err)
 		}
 		first.Close()

@@ -9,12 +9,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"baton/internal/endpoint"
+	"baton/internal/pipenet"
 	"baton/serve"
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
@@ -31,40 +31,11 @@ func format(t *testing.T, p Protocol) *Format {
 	return f
 }
 
-// A pipeListener hands out the ends of pipes, whose time is that of the bubble.
-type pipeListener struct {
-	conns  chan net.Conn
-	closed chan struct{}
-	once   sync.Once
-}
-
-func newPipeListener() *pipeListener {
-	return &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
-}
-
-func (l *pipeListener) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.conns:
-		return c, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *pipeListener) Close() error   { l.once.Do(func() { close(l.closed) }); return nil }
-func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
-
-func (l *pipeListener) dial() net.Conn {
-	server, client := net.Pipe()
-	l.conns <- server
-	return client
-}
-
 // TestLines has clients that read, one that doesn't, one that leaves and one too many,
 // on connections whose writes have to wait.
 func TestLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newPipeListener()
+		l := pipenet.Listen()
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		opts := Options{Protocol: Lines, Format: format(t, Lines)}
@@ -72,8 +43,8 @@ func TestLines(t *testing.T) {
 		opts.Server.Limits.MaxConns = 3
 		go func() { ended <- Run(ctx, l, nil, opts) }()
 		time.Sleep(300 * time.Millisecond)
-		reads, stuck, leaves := l.dial(), l.dial(), l.dial()
-		if text, err := io.ReadAll(l.dial()); !strings.Contains(string(text), "too many") || err != nil {
+		reads, stuck, leaves := l.Dial(), l.Dial(), l.Dial()
+		if text, err := io.ReadAll(l.Dial()); !strings.Contains(string(text), "too many") || err != nil {
 			t.Errorf("one too many is told %q, %v", text, err)
 		}
 		in := bufio.NewReader(reads)
@@ -314,7 +285,7 @@ func TestQuota(t *testing.T) {
 // The order of ends must not matter: here the listener fails.
 func TestListenerFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newPipeListener()
+		l := pipenet.Listen()
 		l.Close()
 		err := Run(t.Context(), l, nil, Options{Protocol: Lines, Format: format(t, Lines)})
 		if err == nil || err == serve.ErrCutOff {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"baton/internal/endpoint"
+	"baton/internal/pipenet"
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 )
@@ -64,24 +65,6 @@ func (d duplex) SetWriteDeadline(at time.Time) error { return d.w.SetWriteDeadli
 func (d duplex) CloseWrite() error                   { return d.w.Close() }
 func (d duplex) Close() error                        { d.w.Close(); return d.Conn.Close() }
 
-// listener hands out one connection.
-type listener struct {
-	conn   chan net.Conn
-	closed context.Context
-	close  context.CancelFunc
-}
-
-func (l listener) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.conn:
-		return c, nil
-	case <-l.closed.Done():
-		return nil, net.ErrClosed
-	}
-}
-func (l listener) Close() error   { l.close(); return nil }
-func (l listener) Addr() net.Addr { return &net.TCPAddr{} }
-
 // A room is a server with one client, in a bubble.
 type room struct {
 	t      *testing.T
@@ -96,14 +79,13 @@ type room struct {
 func enter(t *testing.T, o Options) *room {
 	r := &room{t: t, begin: time.Now(), ended: make(chan error, 1), heard: make(chan string, 1)}
 	o.Server.Log = slog.New(slog.NewTextHandler(&r.log, nil))
-	l := listener{conn: make(chan net.Conn)}
-	l.closed, l.close = context.WithCancel(context.Background())
+	l := pipenet.Listen()
 	var ctx context.Context
 	ctx, r.cancel = context.WithCancel(t.Context())
 	go func() { r.ended <- Serve(ctx, l, o) }() // ends with leave
 	server, client := newDuplex()
 	r.client = client
-	l.conn <- server
+	l.Hand(server)
 	go func() { // ends with the connection
 		var all strings.Builder
 		for in := bufio.NewReader(client); ; {

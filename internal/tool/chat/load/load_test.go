@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"baton/internal/pipenet"
 	"baton/internal/ui"
 	"baton/serve"
 	"go.uber.org/goleak"
@@ -109,37 +110,6 @@ func options(address string) Options {
 	}
 }
 
-// A pipeListener hands out the ends of pipes, whose time is that of the bubble.
-type pipeListener struct {
-	conns chan net.Conn
-	ctx   context.Context // ends with Close
-	close context.CancelFunc
-}
-
-func newPipes() *pipeListener {
-	l := &pipeListener{conns: make(chan net.Conn)}
-	l.ctx, l.close = context.WithCancel(context.Background())
-	return l
-}
-
-func (l *pipeListener) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.conns:
-		return c, nil
-	case <-l.ctx.Done():
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *pipeListener) Close() error   { l.close(); return nil }
-func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
-
-func (l *pipeListener) dial(context.Context, net.Addr) (net.Conn, error) {
-	here, there := net.Pipe()
-	l.conns <- there
-	return here, nil
-}
-
 // TestRun is in a bubble, where patience is at an end only when nothing comes any more.
 func TestRun(t *testing.T) {
 	for _, tt := range []struct {
@@ -158,10 +128,10 @@ func TestRun(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				l := newPipes()
+				l := pipenet.Listen()
 				serveOn(t, l, &server{lose: tt.lose})
 				opts := options("")
-				opts.Dial = l.dial
+				opts.Dial = func(context.Context, net.Addr) (net.Conn, error) { return l.Dial(), nil }
 				tt.set(&opts)
 				r := newRun(opts)
 				time.Sleep(time.Millisecond) // the time of no arrival is 0
