@@ -19,23 +19,28 @@ type Group struct {
 	onError ErrorPolicy
 	onPanic PanicPolicy
 
-	// state is the number of running tasks, plus bodyShare until body has
-	// returned. Who brings it to zero closes done.
-	state atomic.Uint64
-	done  chan struct{}
-
-	started, failed atomic.Uint64 // tasks, for package watch; the others have succeeded or run
-
+	done    chan struct{} // closed when body and all tasks have ended
 	places  places
 	outcome outcome
+	failed  atomic.Uint64 // tasks, for package watch; the others have succeeded or run
 
 	bodyExited bool // body called Goexit; written before done is closed
+
+	// What each task writes lies in another cache line than what it reads.
+	_ [64]byte
+	// state is the number of running tasks, plus bodyShare until body has returned,
+	// and above these the number of tasks that were started, as far as it has room.
+	// Who brings the lower part to zero closes done.
+	state atomic.Uint64
+	turns atomic.Uint64 // how often the number above went back to zero
+	_     [48]byte
 }
 
 // Shares of Group.state.
 const (
 	taskShare uint64 = 1
-	bodyShare uint64 = 1 << 32
+	bodyShare uint64 = 1 << 31
+	taskStart uint64 = 1<<32 + taskShare
 )
 
 // groupKey is the context key of the innermost *Group.
@@ -79,7 +84,7 @@ func (g *Group) Go(fn func(ctx context.Context) error) {
 	if fn == nil {
 		panic("task: nil function")
 	}
-	if g.state.Load() == 0 {
+	if ended(g.state.Load()) {
 		panic("task: Go called after Run returned")
 	}
 	schedule.Point("task: go")
@@ -89,12 +94,11 @@ func (g *Group) Go(fn func(ctx context.Context) error) {
 	}
 	schedule.Point("task: look for a place")
 	if limit := g.places.limit.Load(); limit == 0 {
-		g.state.Add(taskShare)
+		g.count(g.state.Add(taskStart))
 	} else if !g.tryPlace(limit) && !g.waitForPlace() {
 		g.cutShort()
 		return
 	}
-	g.started.Add(1)
 	if g.places.nested.Load() > 0 {
 		fn = labelled(fn)
 	}
@@ -147,19 +151,18 @@ func (g *Group) run(fn func(context.Context) error, share uint64) {
 		g.release(share)
 	}()
 	schedule.Point("task: begin")
-	err := fn(g.ctx)
-	if err != nil {
+	if err := fn(g.ctx); err != nil {
 		g.fail(err)
+		g.countFailed(share)
 	}
 	returned = true
-	g.count(err == nil, share)
 }
 
 // aborted notes that a task or the body ended by a panic with value v, or by
 // Goexit if v is nil. It is called by the function that recovered, so that
 // the stack is still the one of the panic.
 func (g *Group) aborted(v any, share uint64) {
-	g.count(false, share)
+	g.countFailed(share)
 	if v == nil {
 		if share == bodyShare {
 			g.bodyExited = true
@@ -175,16 +178,16 @@ func (g *Group) aborted(v any, share uint64) {
 	}
 }
 
-// count counts a failed task.
-func (g *Group) count(ok bool, share uint64) {
-	if !ok && share == taskShare {
+// countFailed counts a task that ended without success.
+func (g *Group) countFailed(share uint64) {
+	if share == taskShare {
 		g.failed.Add(1)
 	}
 }
 
 // release gives back a share of the state.
 func (g *Group) release(share uint64) {
-	if g.state.Add(-share) == 0 {
+	if ended(g.state.Add(-share)) {
 		close(g.done)
 		return
 	}
@@ -209,8 +212,11 @@ func (g *Group) join() error {
 // that would cost each task as much again as all its other counting.
 func (g *Group) describe(n *watch.Node) {
 	n.Errors = g.failed.Load()
-	n.In = g.started.Load()
-	state := g.state.Load()
+	turns, state := g.turns.Load(), g.state.Load()
+	for turns != g.turns.Load() {
+		turns, state = g.turns.Load(), g.state.Load()
+	}
+	n.In = turns<<32 + state>>32
 	n.Out = n.In - min(n.In, n.Errors+uint64(tasks(state)))
 	n.Queue = int(g.places.waiting.Load())
 	n.Limit = int(g.places.limit.Load())
@@ -219,6 +225,17 @@ func (g *Group) describe(n *watch.Node) {
 		"waiting": n.Queue, // body and tasks that wait in Go
 	}
 }
+
+// count completes the number of tasks that were started: state is the one with
+// which a task was.
+func (g *Group) count(state uint64) {
+	if state>>32 == 0 {
+		g.turns.Add(1)
+	}
+}
+
+// ended says whether body and all tasks have ended.
+func ended(state uint64) bool { return uint32(state) == 0 }
 
 // tasks returns the number of running tasks in a group's state.
 func tasks(state uint64) int { return int(state % bodyShare) }

@@ -35,7 +35,8 @@ func (g *Group) tryPlace(limit int64) bool {
 			return false
 		}
 		schedule.Point("task: take a place")
-		if g.state.CompareAndSwap(state, state+taskShare) {
+		if g.state.CompareAndSwap(state, state+taskStart) {
+			g.count(state + taskStart)
 			return true
 		}
 	}
@@ -80,7 +81,7 @@ func (g *Group) waitForPlace() bool {
 	}
 	// Nobody will be let in any more, so w may stay in the queue.
 	p.waiting.Add(-1)
-	if g.state.Load() == 0 {
+	if ended(g.state.Load()) {
 		panic("task: Go called after Run returned")
 	}
 	return false
@@ -104,15 +105,16 @@ func (g *Group) letInLocked() {
 	for p.first != nil && g.ctx.Err() == nil {
 		state := g.state.Load()
 		limit := p.limit.Load()
-		if state == 0 {
+		if ended(state) {
 			return // Run returns: the waiting call was misuse, and panics
 		}
 		if limit > 0 && int64(tasks(state)) >= limit && !g.stalled(state) {
 			return
 		}
-		if !g.state.CompareAndSwap(state, state+taskShare) {
+		if !g.state.CompareAndSwap(state, state+taskStart) {
 			continue
 		}
+		g.count(state + taskStart)
 		w := p.first
 		p.first, w.next = w.next, nil
 		p.waiting.Add(-1)
@@ -125,7 +127,7 @@ func (g *Group) letInLocked() {
 // known about ours.
 func (g *Group) stalled(state uint64) bool {
 	callers := int64(tasks(state))
-	if state >= bodyShare {
+	if state&bodyShare != 0 {
 		callers++
 	}
 	return g.places.waiting.Load() >= callers && g.places.nested.Load() == 0
