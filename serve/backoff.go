@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"errors"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -36,9 +37,18 @@ func (b *backoff) wait(ctx context.Context) bool {
 
 func (b *backoff) reset() { b.last = 0 }
 
-// temporary reports whether accepting may succeed later: a client has gone before
-// it was accepted, or the system is out of descriptors or memory.
+// temporary reports whether accepting may succeed later: the system is out of
+// descriptors or memory, or what failed was one client's connection.
 func temporary(err error) bool {
 	var t interface{ Temporary() bool }
-	return errors.As(err, &t) && t.Temporary() || errors.Is(err, syscall.ENOBUFS) || errors.Is(err, syscall.ENOMEM)
+	return errors.As(err, &t) && t.Temporary() || slices.ContainsFunc(passing, func(e error) bool { return errors.Is(err, e) })
+}
+
+// passing are errors that don't say of themselves that they are temporary. Those of
+// the network are of a connection that has failed before it was accepted; Linux's
+// accept(2) says so of them.
+var passing = []error{
+	syscall.ENOBUFS, syscall.ENOMEM,
+	syscall.ECONNABORTED, syscall.EPROTO, syscall.ENOPROTOOPT,
+	syscall.ENETDOWN, syscall.ENETUNREACH, syscall.EHOSTDOWN, syscall.EHOSTUNREACH,
 }

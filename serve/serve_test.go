@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -219,7 +220,12 @@ func TestAcceptErrors(t *testing.T) {
 		fmt.Fprint(conn, "x")
 		conn.Read(make([]byte, 1))
 		conn.Close()
-		l.errs <- syscall.ECONNABORTED
+		for _, err := range []error{
+			syscall.ENOMEM, &net.OpError{Op: "accept", Err: os.NewSyscallError("accept4", syscall.EHOSTUNREACH)}, syscall.ECONNABORTED,
+		} {
+			l.errs <- err
+		}
+		synctest.Wait()
 		cancel() // while it pauses
 		if err := <-ended; err != nil {
 			t.Error(err)
