@@ -71,12 +71,13 @@ func newGroup(ctx context.Context, opts Options) *Group {
 // one waiting caller is let in beyond the limit whenever body has returned or
 // waits in Go, and all running tasks wait in Go. There are then more unfinished
 // tasks than the limit, but of those at most the limit, or two if the limit is
-// one, do not wait in Go. This presumes that each caller of Go is body or a task
-// of the group, in its own goroutine: other goroutines that wait in Go are taken
-// for tasks, and may be let in too early. A body that waits for its tasks in
-// another way, such as for their results, should leave that to a task, if tasks
-// start tasks. Groups within the group's body and
-// tasks may use it freely; while there is one, nobody is let in beyond the limit.
+// one, do not wait in Go; at the end of the context all who wait there go on. This
+// presumes that each caller of Go is body or a task of the group, in its own
+// goroutine: other goroutines that wait in Go are taken for tasks, and may be let
+// in too early. A body that waits for its tasks in another way, such as for their
+// results, should leave that to a task, if tasks start tasks. Groups within the
+// group's body and tasks may use it freely; while there is one, nobody is let in
+// beyond the limit.
 //
 // Go panics if fn is nil or if Run has returned. It allocates what a go
 // statement with a closure does, and when it has to wait a channel.

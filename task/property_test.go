@@ -56,22 +56,32 @@ func (p *program) task(s *step) func(context.Context) error {
 	return func(ctx context.Context) error {
 		p.now.Add(1)
 		p.ran.Add(1)
-		p.working.in()
 		defer p.now.Add(-1)
-		defer p.working.out()
 		return p.act(ctx, s)
 	}
 }
 
-// act is what s does; when the context ends, it gives up.
+// act is what s does; when the context ends, it gives up. From then on it doesn't
+// count as working if it waited in Go: all who do come back at once.
 func (p *program) act(ctx context.Context, s *step) error {
+	p.working.in()
+	working := true
+	defer func() {
+		if working {
+			p.working.out()
+		}
+	}()
 	if err := s.sleep(ctx, s.before); err != nil {
 		return err
 	}
 	for _, child := range s.children {
-		p.working.out()
+		if working {
+			p.working.out()
+		}
 		p.g.Go(p.task(child))
-		p.working.in()
+		if working = working && ctx.Err() == nil; working {
+			p.working.in()
+		}
 	}
 	if err := s.sleep(ctx, s.after); err != nil {
 		return err
@@ -121,8 +131,6 @@ func TestRandomProgram(t *testing.T) {
 			got := observe(func() error {
 				return task.Run(context.Background(), opts, func(ctx context.Context, g *task.Group) error {
 					p.g = g
-					p.working.in()
-					defer p.working.out()
 					return p.act(ctx, root)
 				})
 			})
