@@ -223,18 +223,20 @@ func (m *Monitor[S]) Close() error {
 
 func (m *Monitor[S]) describe(n *watch.Node) {
 	n.Out, n.Errors = m.out.Load(), m.failed.Load()
-	n.Queue = m.waiting()
 	m.mu.Lock()
-	n.In = m.in
-	m.mu.Unlock()
+	defer m.mu.Unlock()
+	n.In, n.Queue = m.in, m.toRun()
 }
 
 // waiting returns how many calls have come that are still to run.
 func (m *Monitor[S]) waiting() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return int(m.in - m.left - m.begun.Load())
+	return m.toRun()
 }
+
+// toRun is waiting with mu held.
+func (m *Monitor[S]) toRun() int { return int(m.in - m.left - m.begun.Load()) }
 
 // run takes batches of calls until the monitor is closed and nothing waits.
 func (m *Monitor[S]) run(ctx context.Context) {

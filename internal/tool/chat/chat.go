@@ -78,8 +78,9 @@ func Run(ctx context.Context, ln net.Listener, o Options) error {
 	hub, err := room.New(ctx, o.Room, o.Store)
 	if err != nil {
 		ln.Close()
-		if ctx.Err() != nil {
-			return nil // nobody has been served yet
+		if ctx.Err() != nil { // nobody has been served yet
+			o.Endpoint.Log.DebugContext(ctx, "stopped while the rooms were opened", "err", err)
+			return nil
 		}
 		return fmt.Errorf("open the rooms: %w", err)
 	}
